@@ -1,0 +1,22 @@
+const { esmPackages } = require('./test/support/esm-packages.cjs');
+
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/*.test.ts'],
+	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/sidecar/dist', '<rootDir>/test/n8n'],
+	resolver: '<rootDir>/test/support/esm-packages.cjs',
+	transform: {
+		'^.+\\.[jt]s$': [
+			'@swc/jest',
+			{
+				jsc: { parser: { syntax: 'typescript' }, target: 'es2023', keepClassNames: true },
+				module: { type: 'commonjs' },
+			},
+		],
+	},
+	transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+	testTimeout: 30_000,
+	errorOnDeprecated: true,
+};

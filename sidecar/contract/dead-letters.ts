@@ -1,0 +1,105 @@
+export type DeadLetterState =
+	| 'waiting'
+	| 'scheduled'
+	| 'replaying'
+	| 'resolved'
+	| 'discarded'
+	| 'expired';
+
+/** transient: may pass by itself; quota: too much; auth: needs a new credential; data: this payload; bug: this workflow. */
+export type ErrorClass = 'transient' | 'quota' | 'auth' | 'data' | 'bug' | 'unknown';
+
+export type ReplayStrategy = 'retry' | 'redeliver';
+
+export interface LetterItem {
+	json: Record<string, unknown>;
+	binary?: Record<string, unknown>;
+}
+
+/** POST /dead-letters. Sent by the Dead Letter node; the environment comes from the token when it has one. */
+export interface DeadLetterInput {
+	environment?: string;
+	/** Where the letter comes from. */
+	origin: 'error-output' | 'error-workflow' | 'api';
+	workflowId: string;
+	workflowName?: string;
+	executionId?: string;
+	/** Set for origin error-output: which node and item of the execution; makes a second call a no-op. */
+	position?: { node: string; run: number; item: number };
+	/** What a redelivery gives to the workflow: items leaving its trigger. Read from the execution when absent. */
+	trigger?: { node: string; items: LetterItem[] };
+	/** What the failed node was given. */
+	failedInput?: LetterItem[];
+	error: {
+		node?: string;
+		name?: string;
+		message: string;
+		description?: string;
+		httpStatus?: number;
+	};
+	/** Overrides the class found from the error. */
+	errorClass?: ErrorClass;
+	/** Overrides the environment's time to live. */
+	ttlSeconds?: number;
+	/** Free text shown to the operator. */
+	note?: string;
+}
+
+export interface DeadLetter {
+	id: string;
+	environment: string;
+	state: DeadLetterState;
+	origin: 'error-output' | 'error-workflow' | 'follower' | 'api';
+	workflowId: string;
+	workflowKey: string | null;
+	workflowName: string | null;
+	executionId: string | null;
+	error: {
+		node: string | null;
+		name: string;
+		message: string;
+		description: string | null;
+		httpStatus: number | null;
+	};
+	errorClass: ErrorClass;
+	/** Version of ours with the content that failed, where we have one. */
+	versionId: string | null;
+	attempts: number;
+	/** When the next automatic replay is due. */
+	nextReplayAt: string | null;
+	note: string | null;
+	createdAt: string;
+	updatedAt: string;
+	expiresAt: string;
+}
+
+/** GET /dead-letters/{id} */
+export interface DeadLetterDetail extends DeadLetter {
+	trigger: { node: string; items: LetterItem[] } | null;
+	failedInput: LetterItem[];
+	replays: ReplayAttempt[];
+}
+
+export interface ReplayAttempt {
+	number: number;
+	strategy: ReplayStrategy;
+	/** live, failed, or the id of a version; null for retry. */
+	version: string | null;
+	status: 'running' | 'in-doubt' | 'succeeded' | 'failed';
+	executionId: string | null;
+	message: string | null;
+	/** Who asked: a token's name, or `schedule`. */
+	requestedBy: string;
+	startedAt: string;
+	finishedAt: string | null;
+}
+
+/** POST /dead-letters/{id}/replay → 202 DeadLetterDetail */
+export interface ReplayRequest {
+	/** retry: from the failed node, in n8n, with the definition that failed. redeliver (default): from the trigger. */
+	strategy?: ReplayStrategy;
+	/** For redeliver: `live` (default), `failed` (what ran then), or a version id. */
+	version?: string;
+	/** Seconds to wait for the outcome before answering. Default 0, at most 60. */
+	waitSeconds?: number;
+}

@@ -1,0 +1,86 @@
+export type PromotionPhase =
+	| 'planned'
+	| 'awaiting-approval'
+	| 'applying'
+	| 'verifying'
+	| 'succeeded'
+	| 'failed'
+	| 'errored'
+	| 'rolling-back'
+	| 'rolled-back'
+	| 'aborted';
+
+/** Source id → target id. What is mapped once is remembered for the route. */
+export interface Mappings {
+	credentials?: Record<string, string>;
+	/** Source workflow id → target workflow id, or `create` for a new one. */
+	workflows?: Record<string, string>;
+}
+
+/** POST /promotions: a releaseId, or environment and workflowIds to make one. */
+export interface PromotionInput {
+	releaseId?: string;
+	environment?: string;
+	workflowIds?: string[];
+	to: string;
+	mappings?: Mappings;
+	/** Publish in the target. Default true. */
+	publish?: boolean;
+	message?: string;
+}
+
+export interface PlanChange {
+	workflowKey: string;
+	name: string;
+	versionId: string;
+	action: 'create' | 'update' | 'none';
+	targetWorkflowId: string | null;
+	publish: boolean;
+	/** Text diff against what the target has. */
+	diff: string;
+}
+
+export interface PlanFinding {
+	/** Stable. */
+	code: string;
+	message: string;
+	workflowKey: string | null;
+	/** Where in the JSON, e.g. nodes[HTTP].credentials.httpHeaderAuth. */
+	place: string | null;
+	/** What could be chosen, e.g. credentials of the same type in the target. */
+	candidates?: Array<{ id: string; name: string }>;
+}
+
+export interface PromotionPlan {
+	digest: string;
+	changes: PlanChange[];
+	blockers: PlanFinding[];
+	warnings: PlanFinding[];
+}
+
+export interface PromotionStep {
+	index: number;
+	workflowKey: string | null;
+	action: string;
+	status: 'pending' | 'started' | 'done' | 'failed' | 'compensated';
+	message: string | null;
+	startedAt: string | null;
+	finishedAt: string | null;
+}
+
+export interface Promotion {
+	id: string;
+	phase: PromotionPhase;
+	releaseId: string;
+	from: string;
+	to: string;
+	/** Id of the promotion this one undoes. */
+	rollbackOf: string | null;
+	plan: PromotionPlan;
+	steps: PromotionStep[];
+	/** Why it ended as it did. */
+	reason: string | null;
+	createdBy: string;
+	createdAt: string;
+	updatedAt: string;
+}

