@@ -24,6 +24,8 @@ export interface DeadLetterInput {
 	workflowId: string;
 	workflowName?: string;
 	executionId?: string;
+	/** The execution that executionId was a retry of; both are one letter. */
+	retryOf?: string;
 	/** Set for origin error-output: which node and item of the execution; makes a second call a no-op. */
 	position?: { node: string; run: number; item: number };
 	/** What a redelivery gives to the workflow: items leaving its trigger. Read from the execution when absent. */

@@ -15,6 +15,8 @@ export interface Mappings {
 	credentials?: Record<string, string>;
 	/** Source workflow id → target workflow id, or `create` for a new one. */
 	workflows?: Record<string, string>;
+	/** Ids that mean the same in the target and stay as they are. */
+	literals?: string[];
 }
 
 /** POST /promotions: a releaseId, or environment and workflowIds to make one. */
@@ -33,7 +35,7 @@ export interface PlanChange {
 	workflowKey: string;
 	name: string;
 	versionId: string;
-	action: 'create' | 'update' | 'none';
+	action: 'create' | 'update' | 'unpublish' | 'none';
 	targetWorkflowId: string | null;
 	publish: boolean;
 	/** Text diff against what the target has. */

@@ -133,6 +133,8 @@ export interface EngineApi {
 	workflowFields: string[] | null;
 	settingsFields: string[] | null;
 	nodeFields: string[] | null;
+	/** Settings are merged, not replaced: the value that takes a key away, for the keys that can be. */
+	settingsReset: Record<string, unknown>;
 }
 
 export const executionStatuses = [

@@ -30,6 +30,7 @@ export type ErrorCode =
 	| 'promotion_blocked'
 	| 'promotion_plan_stale'
 	| 'promotion_phase'
+	| 'promotion_not_live'
 	| 'promotion_environment_busy'
 	| 'dead_letter_not_found'
 	| 'dead_letter_busy'

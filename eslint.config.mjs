@@ -1,0 +1,129 @@
+import communityNodes from '@n8n/eslint-plugin-community-nodes';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+import { packageRule, sidecarSyntax, valueImportRule, zones } from './eslint.import-table.mjs';
+
+const typed = ['nodes', 'credentials', 'sidecar', 'test'].map((room) => `${room}/**/*.ts`);
+const packFiles = ['nodes/**/*.ts', 'credentials/**/*.ts'];
+
+export default tseslint.config(
+	{
+		ignores: [
+			'**/dist/',
+			'**/node_modules/',
+			'**/coverage/',
+			'.orchestration/',
+			'.demo/',
+			'sidecar/console/',
+			'test/bench/results.json',
+		],
+	},
+	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
+	{
+		files: ['**/*.{ts,mjs,cjs,js}'],
+		plugins: { 'import-x': importX },
+		settings: {
+			'import-x/resolver-next': [
+				createNodeResolver({ extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'] }),
+			],
+		},
+	},
+	{
+		files: ['**/*.ts'],
+		extends: [...tseslint.configs.recommended],
+		rules: {
+			eqeqeq: 'error',
+			'no-console': 'off',
+			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+			],
+			'import-x/no-default-export': 'error',
+			'import-x/no-cycle': 'error',
+			'no-restricted-syntax': [
+				'error',
+				{ selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
+			],
+		},
+	},
+	{
+		files: typed,
+		languageOptions: {
+			parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+		},
+		rules: {
+			'@typescript-eslint/await-thenable': 'error',
+			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+			'@typescript-eslint/switch-exhaustiveness-check': [
+				'error',
+				{ considerDefaultExhaustiveForUnions: true },
+			],
+		},
+	},
+	{
+		files: ['**/{utils,util,helpers,helper,common,manager,types,lib}.{ts,js,cjs,mjs}'],
+		rules: {
+			'no-restricted-syntax': [
+				'error',
+				{ selector: 'Program', message: 'Name the file after the one thing it holds.' },
+			],
+		},
+	},
+	{
+		files: ['sidecar/**/*.ts', ...packFiles],
+		rules: { 'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }] },
+	},
+	{
+		files: ['sidecar/**/*.ts'],
+		rules: {
+			'no-console': 'error',
+			'no-restricted-syntax': ['error', ...sidecarSyntax()],
+			'@typescript-eslint/no-restricted-imports': packageRule(),
+		},
+	},
+	{ files: ['sidecar/main.ts'], rules: { 'no-console': 'off' } },
+	{
+		files: ['sidecar/config.ts'],
+		rules: { 'no-restricted-syntax': ['error', ...sidecarSyntax('environment')] },
+	},
+	{
+		files: ['sidecar/kernel/clock.ts'],
+		rules: { 'no-restricted-syntax': ['error', ...sidecarSyntax('time')] },
+	},
+	{
+		files: ['sidecar/storage/**/*.ts'],
+		rules: { '@typescript-eslint/no-restricted-imports': packageRule({ allow: ['postgres'] }) },
+	},
+	{
+		files: ['sidecar/http/**/*.ts'],
+		rules: { '@typescript-eslint/no-restricted-imports': packageRule({ allow: ['express'] }) },
+	},
+	{
+		files: ['sidecar/engines/temporal/**/*.ts'],
+		rules: { '@typescript-eslint/no-restricted-imports': packageRule({ allow: ['temporal'] }) },
+	},
+	...valueImportRule,
+	{ ...communityNodes.configs.recommendedWithoutN8nCloudSupport, files: packFiles },
+	{
+		files: packFiles,
+		rules: {
+			'@typescript-eslint/no-restricted-imports': packageRule({
+				allow: ['n8n'],
+				contractTypesOnly: true,
+			}),
+			'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'setImmediate', 'process'],
+		},
+	},
+	{
+		files: ['nodes/shared/cockatiel.ts'],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': packageRule({
+				allow: ['n8n', 'cockatiel'],
+				contractTypesOnly: true,
+			}),
+		},
+	},
+);

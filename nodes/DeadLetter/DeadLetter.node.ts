@@ -1,0 +1,35 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { sidecarCredentials } from '../shared/sidecar-credentials';
+import { deadLetterProperties } from './description';
+import { enqueue } from './operations/enqueue';
+
+export class DeadLetter implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Dead Letter',
+		name: 'deadLetter',
+		icon: { light: 'file:dead-letter.svg', dark: 'file:dead-letter.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Keep what failed for good, with its payload, to look at and replay later',
+		defaults: { name: 'Dead Letter' },
+		documentationUrl:
+			'https://github.com/n8n-orchestration/n8n-nodes-orchestration/blob/main/docs/nodes/dead-letter.md',
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: sidecarCredentials,
+		properties: deadLetterProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await enqueue(this)];
+	}
+}

@@ -1,0 +1,70 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { DeadLetterInput } from '../../sidecar/contract/dead-letters';
+import { runIndexOf } from '../shared/run-index';
+import { executedNode, pairedItemOf } from './executed-node';
+import { readFailure } from './failure';
+import { itemsToRedeliver, itemsToShow } from './letter-items';
+import { readTriggerItems } from './trigger-items';
+
+export interface ErrorOutputLetter {
+	letter: DeadLetterInput;
+	/** False: the item came without an error, probably not from an error output. */
+	failed: boolean;
+	/** False: redelivery starts the workflow with all items of the trigger. */
+	paired: boolean;
+}
+
+/** A letter for an item in the very execution that failed it. */
+export async function errorOutputLetter(
+	context: IExecuteFunctions,
+	item: INodeExecutionData,
+	itemIndex: number,
+	trigger: string | undefined,
+): Promise<ErrorOutputLetter> {
+	const { id, name } = context.getWorkflow();
+	const previous = context.getExecuteData().source?.['main']?.[0]?.previousNode;
+	const failure = readFailure(item);
+	const triggerItems = trigger ? readTriggerItems(context, trigger, itemIndex) : undefined;
+	const letter: DeadLetterInput = {
+		origin: 'error-output',
+		workflowId: id ?? '',
+		...(name ? { workflowName: name } : {}),
+		executionId: context.getExecutionId(),
+		position: { node: context.getNode().name, run: runIndexOf(context), item: itemIndex },
+		...(triggerItems
+			? {
+					trigger: {
+						node: triggerItems.node,
+						items: await itemsToRedeliver(context, triggerItems.items, itemIndex),
+					},
+				}
+			: {}),
+		failedInput: itemsToShow([failedInput(context, item, failure?.input, previous, itemIndex)]),
+		error: {
+			...(previous ? { node: previous } : {}),
+			...(failure?.error ?? { message: 'Sent to dead letters without an error' }),
+		},
+	};
+	return { letter, failed: failure !== undefined, paired: triggerItems?.paired ?? true };
+}
+
+/** Some nodes keep only the error; then the item is what the failed node's own parent gave it. */
+function failedInput(
+	context: IExecuteFunctions,
+	item: INodeExecutionData,
+	input: INodeExecutionData['json'] | undefined,
+	failedNode: string | undefined,
+	itemIndex: number,
+): INodeExecutionData {
+	const kept = { ...item, json: input ?? item.json };
+	if (!failedNode || !input || Object.keys(input).length > 0 || item.binary) return kept;
+	return (
+		context
+			.getParentNodes(failedNode, { depth: 1 })
+			.map(({ name }) => executedNode(context, name, itemIndex))
+			.filter((node) => node.isExecuted)
+			.map((node) => pairedItemOf(node, itemIndex))
+			.find((found) => found !== undefined) ?? kept
+	);
+}

@@ -1,0 +1,53 @@
+import type { DeadLetterState } from '../../../../sidecar/contract/dead-letters';
+import { listMany, manyFields } from '../../fields';
+import { collection, filledIn, type Operation } from '../../operation';
+
+const states: Record<DeadLetterState, string> = {
+	discarded: 'Discarded',
+	expired: 'Expired',
+	replaying: 'Replaying',
+	resolved: 'Resolved',
+	scheduled: 'Scheduled',
+	waiting: 'Waiting',
+};
+
+export const getManyDeadLetters: Operation = {
+	name: 'Get Many',
+	action: 'Get many dead letters',
+	description: 'List dead letters, newest first',
+	fields: [
+		...manyFields,
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add filter',
+			default: {},
+			options: [
+				{
+					displayName: 'Environment',
+					name: 'environment',
+					type: 'string',
+					default: '',
+					placeholder: 'production',
+				},
+				{
+					displayName: 'State',
+					name: 'state',
+					type: 'options',
+					options: Object.entries(states).map(([value, name]) => ({ name, value })),
+					default: 'waiting',
+				},
+				{
+					displayName: 'Workflow ID',
+					name: 'workflowId',
+					type: 'string',
+					default: '',
+					description: 'ID of the workflow in its environment',
+				},
+			],
+		},
+	],
+	execute: async (call) =>
+		await listMany(call, '/dead-letters', filledIn(collection(call, 'filters'))),
+};

@@ -1,0 +1,16 @@
+import type { Resource } from '../../operation';
+import { discardDeadLetter } from './discard';
+import { getDeadLetter } from './get';
+import { getManyDeadLetters } from './get-many';
+import { replayDeadLetter } from './replay';
+
+export const deadLetter: Resource = {
+	name: 'Dead Letter',
+	defaultOperation: 'getAll',
+	operations: {
+		discard: discardDeadLetter,
+		get: getDeadLetter,
+		getAll: getManyDeadLetters,
+		replay: replayDeadLetter,
+	},
+};

@@ -1,0 +1,16 @@
+import type { Resource } from '../../operation';
+import { createVersion } from './create';
+import { diffVersions } from './diff';
+import { getVersion } from './get';
+import { getManyVersions } from './get-many';
+
+export const version: Resource = {
+	name: 'Version',
+	defaultOperation: 'create',
+	operations: {
+		create: createVersion,
+		diff: diffVersions,
+		get: getVersion,
+		getAll: getManyVersions,
+	},
+};

@@ -1,0 +1,45 @@
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeCredentialDescription,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export type CredentialType = 'orchestrationApi' | 'orchestrationOAuth2Api';
+
+export const authenticationProperty: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Token', value: 'token' },
+		{
+			name: 'OAuth2',
+			value: 'oAuth2',
+			description: 'For a sidecar behind a gateway that asks for client credentials',
+		},
+	],
+	default: 'token',
+};
+
+export const sidecarCredentials: INodeCredentialDescription[] = [
+	{
+		name: 'orchestrationApi',
+		required: true,
+		displayOptions: { show: { authentication: ['token'] } },
+	},
+	{
+		name: 'orchestrationOAuth2Api',
+		required: true,
+		displayOptions: { show: { authentication: ['oAuth2'] } },
+	},
+];
+
+export function credentialTypeOf(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+): CredentialType {
+	return context.getNode().parameters['authentication'] === 'oAuth2'
+		? 'orchestrationOAuth2Api'
+		: 'orchestrationApi';
+}

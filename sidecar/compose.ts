@@ -1,0 +1,247 @@
+import { hostname } from 'node:os';
+import type { Express } from 'express';
+import type { Config } from './config';
+import { completeLetters } from './dead-letters/complete-letters';
+import { createN8nEngine } from './engines/n8n/n8n-engine';
+import { createEngineRegistry } from './engines/registry';
+import { connectionOf, engineMemory } from './environments/access';
+import { createAddressRules } from './environments/address-rules';
+import { findEnvironment } from './environments/find-environment';
+import { createSealing } from './environments/sealing';
+import { createApp } from './http/app';
+import { deadLettersRoutes } from './http/dead-letters-routes';
+import { createDraining, type Draining } from './http/draining';
+import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
+import { environmentsRoutes } from './http/environments-routes';
+import { promotionsRoutes } from './http/promotions-routes';
+import { releasesRoutes } from './http/releases-routes';
+import { tokensRoutes } from './http/tokens-routes';
+import { versionsRoutes } from './http/versions-routes';
+import { followEnvironments } from './jobs/follow-environments';
+import {
+	attendPromotions,
+	expireLetters,
+	purgeIdempotencyKeys,
+	replayJobs,
+} from './jobs/housekeeping';
+import type { Job } from './jobs/job';
+import { systemClock } from './kernel/clock';
+import { newId } from './kernel/ids';
+import { newTraceparent } from './kernel/traceparent';
+import type { Log } from './monitoring/log';
+import { createMetrics } from './monitoring/metrics';
+import { drive } from './promotion/drive';
+import { contextOf } from './promotion/drive-context';
+import type { PromotionPorts } from './promotion/promotion-ports';
+import { createDeadLetterStore } from './storage/dead-letter-store';
+import { createEnvironmentStore } from './storage/environment-store';
+import { createFollowStore } from './storage/follow-store';
+import { createIdempotencyStore } from './storage/idempotency-store';
+import { createLeaseStore } from './storage/lease-store';
+import type { Pool } from './storage/pool';
+import { createPromotionStore } from './storage/promotion-store';
+import { createTokenStore } from './storage/token-store';
+import { createVersionStore } from './storage/version-store';
+import { authenticateToken } from './tokens/authenticate-token';
+import { fingerprint } from './workflow-versions/fingerprint';
+import { makeRelease } from './workflow-versions/make-release';
+
+export interface Sidecar {
+	app: Express;
+	jobs: Job[];
+	/** Names this process in leases. */
+	owner: string;
+	draining: Draining;
+	stores: ReturnType<typeof createStores>;
+	sealing: ReturnType<typeof createSealing>;
+	/** Resolves when no work begun by a request is under way. */
+	settled(): Promise<void>;
+}
+
+function createStores(pool: Pool) {
+	return {
+		environments: createEnvironmentStore(pool),
+		tokens: createTokenStore(pool),
+		versions: createVersionStore(pool),
+		promotions: createPromotionStore(pool),
+		letters: createDeadLetterStore(pool, (ran) => fingerprint(ran).digest),
+		positions: createFollowStore(pool),
+		leases: createLeaseStore(pool),
+		idempotency: createIdempotencyStore(pool),
+	};
+}
+
+/** Puts the rooms together. The only place that names concrete classes. */
+export function compose(
+	config: Config & { encryptionKeys: Buffer[] },
+	pool: Pool,
+	log: Log,
+	version: string,
+): Sidecar {
+	const clock = systemClock;
+	const random = Math.random;
+	const owner = `${hostname()}-${newId()}`;
+	const stores = createStores(pool);
+	const sealing = createSealing(config.encryptionKeys);
+	const addressRules = createAddressRules(config.allowedAddresses);
+	const metrics = createMetrics();
+	const draining = createDraining();
+	const background = trackWork(log);
+
+	const engines = createEngineRegistry({
+		factories: {
+			n8n: (connection, memory) =>
+				createN8nEngine({
+					connection,
+					memory,
+					clock,
+					random,
+					log,
+					allowedAddress: async (url) => await addressRules.allows(url),
+				}),
+		},
+		memoryOf: (environment) => engineMemory(stores.environments, sealing, environment),
+	});
+	const environmentOf = async (name: string) => await findEnvironment(stores.environments, name);
+	const engineOf = async (name: string) =>
+		engines.engineOf(connectionOf(sealing, await environmentOf(name)));
+
+	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
+	const promotionPorts: PromotionPorts = {
+		promotions: stores.promotions,
+		versions: stores.versions,
+		environmentOf,
+		engineOf,
+		makeRelease: async (request) => await makeRelease(versionPorts, request),
+		clock,
+		newId,
+	};
+	const driveById = async (id: string) => {
+		await drive(
+			{
+				promotions: stores.promotions,
+				clock,
+				owner,
+				contextOf: async (promotion, steps) => await contextOf(promotionPorts, promotion, steps),
+				onPhase: ({ id: promotion, phase, reason }) => {
+					log.info({ promotion, phase, reason }, 'promotion');
+				},
+				onTrouble: ({ id: promotion }, error) => {
+					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
+				},
+			},
+			id,
+		);
+	};
+	const letterPorts = {
+		letters: stores.letters,
+		versions: stores.versions,
+		environmentOf,
+		engineOf,
+		clock,
+		newId,
+		random,
+		newTraceparent,
+		owner,
+		inBackground: background.track,
+	};
+	const completeNow = async (environment: string) => {
+		try {
+			await completeLetters(letterPorts, environment, await engineOf(environment));
+		} catch (error) {
+			// The follower does it in its next round.
+			log.info({ environment, err: error }, 'letters cannot be completed right now');
+		}
+	};
+	const follow = followEnvironments({
+		...letterPorts,
+		environments: async () => await stores.environments.list(),
+		positions: stores.positions,
+		log,
+		everySeconds: config.followIntervalSeconds,
+	});
+
+	const app = createApp({
+		routes: [
+			...environmentsRoutes({
+				store: stores.environments,
+				sealing,
+				addressRules,
+				clock,
+				engineOf,
+			}),
+			...environmentWorkflowsRoutes({
+				store: stores.environments,
+				engineOf,
+				bindingsIn: async (environment) => await stores.versions.bindingsIn(environment),
+			}),
+			...versionsRoutes(versionPorts),
+			...releasesRoutes(versionPorts),
+			...promotionsRoutes({
+				...promotionPorts,
+				drive: (id) => {
+					background.track(driveById(id));
+				},
+			}),
+			...deadLettersRoutes({
+				...letterPorts,
+				completeSoon: (environment) => {
+					background.track(completeNow(environment));
+				},
+			}),
+			...tokensRoutes({ store: stores.tokens, clock, newId }),
+		],
+		authenticate: async (token) =>
+			await authenticateToken({ store: stores.tokens, clock }, token),
+		idempotency: stores.idempotency,
+		sealing,
+		readiness: [
+			{
+				name: 'database',
+				check: async () => {
+					await pool.query('select 1');
+				},
+			},
+		],
+		draining,
+		log,
+		metrics,
+		clock,
+		newId,
+		bodyLimitBytes: config.bodyLimitBytes,
+		version,
+	});
+	return {
+		app,
+		jobs: [
+			follow,
+			...replayJobs(letterPorts),
+			expireLetters(stores.letters, clock),
+			attendPromotions(stores.promotions, driveById),
+			purgeIdempotencyKeys(stores.idempotency, clock),
+		],
+		owner,
+		draining,
+		stores,
+		sealing,
+		settled: background.settled,
+	};
+}
+
+/** Work that outlives the request that began it; what goes wrong in it is logged. */
+function trackWork(log: Log) {
+	const underWay = new Set<Promise<void>>();
+	return {
+		track: (work: Promise<void>): void => {
+			const guarded: Promise<void> = work
+				.catch((error: unknown) => {
+					log.error({ err: error }, 'background work failed; its lease lets another take over');
+				})
+				.finally(() => underWay.delete(guarded));
+			underWay.add(guarded);
+		},
+		settled: async (): Promise<void> => {
+			await Promise.all(underWay);
+		},
+	};
+}

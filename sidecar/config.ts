@@ -1,0 +1,192 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { isAddressRule } from './environments/address-rules';
+import { readKey } from './environments/sealing';
+import { OrchestrationError } from './kernel/errors';
+import { type LogLevel, logLevels } from './monitoring/log';
+
+/** Everything the process is told from outside. Read once, at start. */
+export interface Config {
+	port: number;
+	host: string;
+	/** Null: an embedded Postgres in the data folder. */
+	databaseUrl: string | null;
+	/** Absolute path. */
+	dataDir: string;
+	/** The first seals, all open. Null: the key kept in the data folder (`ensureKeyFile`). */
+	encryptionKeys: Buffer[] | null;
+	/** Null: made at first start. */
+	adminToken: string | null;
+	bodyLimitBytes: number;
+	/** Host names, addresses and CIDR ranges that may be private. */
+	allowedAddresses: string[];
+	logLevel: LogLevel;
+	/** How often each environment's executions are looked at. */
+	followIntervalSeconds: number;
+	/** Variables that look like ours and are not: a typo, most likely. */
+	unknownSettings: string[];
+}
+
+export interface WrongSetting {
+	name: string;
+	expected: string;
+	/** What came; of a secret only its length. */
+	got: string;
+	remedy: string;
+}
+
+interface Setting<S extends z.ZodType> {
+	schema: S;
+	expected: string;
+	remedy: string;
+	secret?: boolean;
+}
+
+const whole = (minimum: number, maximum: number) =>
+	z
+		.string()
+		.regex(/^\d{1,15}$/)
+		.transform(Number)
+		.refine((value) => value >= minimum && value <= maximum);
+
+const list = (isEntry: (entry: string) => boolean) =>
+	z
+		.string()
+		.transform((text) => text.split(',').map((entry) => entry.trim()))
+		.refine((entries) => entries.every(isEntry));
+
+const setting = <S extends z.ZodType>(description: Setting<S>): Setting<S> => description;
+
+const settings = {
+	PORT: setting({
+		schema: whole(0, 65_535).default(5680),
+		expected: 'a whole number from 0 (any free port) to 65535',
+		remedy: 'unset it for 5680',
+	}),
+	HOST: setting({
+		schema: z
+			.string()
+			.regex(/^[\w.:%-]+$/)
+			.default('127.0.0.1'),
+		expected: 'a host name or address to listen on',
+		remedy: 'unset it for 127.0.0.1, or use 0.0.0.0 to be reached from outside',
+	}),
+	DATABASE_URL: setting({
+		schema: z.string().refine(isDatabaseUrl).nullable().default(null),
+		expected: 'postgres://user:password@host:port/database',
+		remedy: 'correct it, or unset it to use the embedded Postgres',
+		secret: true,
+	}),
+	ORCHESTRATION_DATA_DIR: setting({
+		schema: z
+			.string()
+			.refine((path) => !path.includes('\0'))
+			.default('./.orchestration')
+			.transform((path) => resolve(path)),
+		expected: 'a folder',
+		remedy: 'unset it for ./.orchestration',
+	}),
+	ORCHESTRATION_ENCRYPTION_KEY: setting({
+		schema: list((entry) => readKey(entry) !== null)
+			.transform((entries) => entries.flatMap((entry) => readKey(entry) ?? []))
+			.nullable()
+			.default(null),
+		expected: '32 random bytes in base64 or hex; several with commas, the first seals',
+		remedy: 'make one with `openssl rand -base64 32`, or unset it to keep one in the data folder',
+		secret: true,
+	}),
+	ORCHESTRATION_ADMIN_TOKEN: setting({
+		schema: z
+			.string()
+			.regex(/^[\x21-\x7e]{16,512}$/)
+			.nullable()
+			.default(null),
+		expected: 'at least 16 printable ASCII characters without spaces',
+		remedy: 'make one with `openssl rand -hex 32`, or unset it to have one made at first start',
+		secret: true,
+	}),
+	ORCHESTRATION_BODY_LIMIT: setting({
+		schema: whole(1024, 1_073_741_824).default(16 * 1024 * 1024),
+		expected: 'a whole number of bytes from 1024 to 1073741824',
+		remedy: 'unset it for 16777216 (16 MB)',
+	}),
+	ORCHESTRATION_ALLOWED_ADDRESSES: setting({
+		schema: list(isAddressRule).default(['localhost', '127.0.0.0/8', '::1']),
+		expected: 'host names, addresses or CIDR ranges with commas between',
+		remedy: 'write it like `n8n.internal,10.0.0.0/8`, or unset it for localhost only',
+	}),
+	LOG_LEVEL: setting({
+		schema: z.enum(logLevels).default('info'),
+		expected: `one of ${logLevels.join(', ')}`,
+		remedy: 'unset it for info',
+	}),
+	FOLLOW_INTERVAL: setting({
+		schema: whole(1, 3600).default(5),
+		expected: 'a whole number of seconds from 1 to 3600',
+		remedy: 'unset it for 5',
+	}),
+};
+
+type SettingName = keyof typeof settings;
+
+/** Variables with our prefix that other programs of the project read. */
+const foreignSettings = new Set(['ORCHESTRATION_URL', 'ORCHESTRATION_TOKEN']);
+
+/** @throws configuration_invalid with every wrong variable at once, in `details.settings` */
+export function readConfig(variables: Record<string, string | undefined> = process.env): Config {
+	const wrong: WrongSetting[] = [];
+	const read = <N extends SettingName>(name: N): z.output<(typeof settings)[N]['schema']> => {
+		const description: Setting<z.ZodType> = settings[name];
+		// Compose files hand over an empty string for what is not set.
+		const value = variables[name]?.trim() || undefined;
+		const result = description.schema.safeParse(value);
+		if (!result.success) wrong.push(wrongSetting(name, description, value ?? ''));
+		return result.data as z.output<(typeof settings)[N]['schema']>;
+	};
+	const config: Config = {
+		port: read('PORT'),
+		host: read('HOST'),
+		databaseUrl: read('DATABASE_URL'),
+		dataDir: read('ORCHESTRATION_DATA_DIR'),
+		encryptionKeys: read('ORCHESTRATION_ENCRYPTION_KEY'),
+		adminToken: read('ORCHESTRATION_ADMIN_TOKEN'),
+		bodyLimitBytes: read('ORCHESTRATION_BODY_LIMIT'),
+		allowedAddresses: read('ORCHESTRATION_ALLOWED_ADDRESSES'),
+		logLevel: read('LOG_LEVEL'),
+		followIntervalSeconds: read('FOLLOW_INTERVAL'),
+		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
+	};
+	if (wrong.length > 0) throw invalid(wrong);
+	return config;
+}
+
+function wrongSetting(name: string, description: Setting<z.ZodType>, value: string): WrongSetting {
+	return {
+		name,
+		expected: description.expected,
+		got: description.secret
+			? `a value of ${value.length} characters`
+			: JSON.stringify(value.slice(0, 200)),
+		remedy: description.remedy,
+	};
+}
+
+function invalid(wrong: WrongSetting[]): OrchestrationError {
+	const lines = wrong.map(
+		({ name, expected, got, remedy }) => `${name}: expected ${expected}, got ${got}; ${remedy}.`,
+	);
+	return new OrchestrationError(
+		'configuration_invalid',
+		`Cannot start, ${wrong.length} wrong in the environment:\n${lines.join('\n')}`,
+		{ details: { settings: wrong } },
+	);
+}
+
+function isDatabaseUrl(text: string): boolean {
+	const url = URL.parse(text);
+	return url !== null && /^postgres(ql)?:$/.test(url.protocol);
+}
+
+function isUnknown(name: string): boolean {
+	return name.startsWith('ORCHESTRATION_') && !(name in settings) && !foreignSettings.has(name);
+}

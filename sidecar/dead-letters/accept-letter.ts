@@ -1,0 +1,85 @@
+import type { Environment } from '../environments/environment';
+import type { Item } from '../engines/engine';
+import type { Clock } from '../kernel/clock';
+import type { NewId } from '../kernel/ids';
+import { executionDedupKey } from './capture';
+import { classify } from './classify';
+import type { DeadLetter, ErrorClass, LetterError, LetterOrigin } from './dead-letter';
+import type { DeadLetterStore } from './dead-letter-store';
+import { nextState } from './replay-policy';
+
+export interface AcceptPorts {
+	letters: DeadLetterStore;
+	clock: Clock;
+	newId: NewId;
+	/** A number in [0, 1). */
+	random: () => number;
+}
+
+export interface LetterRequest {
+	origin: LetterOrigin;
+	workflowId: string;
+	workflowName?: string | null;
+	executionId?: string | null;
+	/** The execution this one repeated; both are one failure. */
+	retryOf?: string | null;
+	/** Of an error output: which item of which run of which node. */
+	position?: { node: string; run: number; item: number } | null;
+	trigger?: { node: string; items: Item[] } | null;
+	failedInput?: Item[];
+	error: LetterError;
+	errorClass?: ErrorClass | null;
+	/** Overrides the environment's. */
+	ttlSeconds?: number | null;
+	note?: string | null;
+}
+
+/**
+ * Keeps a failure as a dead letter. It is in the database when this resolves. Reported twice, it is one letter.
+ */
+export async function acceptLetter(
+	ports: AcceptPorts,
+	environment: Environment,
+	request: LetterRequest,
+): Promise<{ letter: DeadLetter; created: boolean }> {
+	const now = ports.clock.now();
+	const id = ports.newId();
+	const executionId = request.executionId ?? null;
+	const errorClass = request.errorClass ?? classify(request.error);
+	const next = nextState(
+		environment.deadLetters,
+		{ executionId, origin: request.origin, error: request.error, errorClass },
+		0,
+		now,
+		ports.random(),
+	);
+	const ttlSeconds = request.ttlSeconds ?? environment.deadLetters.ttlSeconds;
+	return await ports.letters.accept({
+		id,
+		environment: environment.name,
+		dedupKey: dedupKeyOf(request, id),
+		state: next.state,
+		origin: request.origin,
+		workflowId: request.workflowId,
+		workflowName: request.workflowName ?? null,
+		executionId,
+		error: request.error,
+		errorClass,
+		trigger: request.trigger ?? null,
+		failedInput: request.failedInput ?? [],
+		ran: null,
+		capturedAt: executionId === null ? now : null,
+		nextReplayAt: next.state === 'scheduled' ? next.at : null,
+		note: request.note ?? null,
+		createdAt: now,
+		expiresAt: new Date(now.getTime() + ttlSeconds * 1000),
+	});
+}
+
+/** What makes two reports the same failure: the place in the execution, else the execution, else nothing. */
+function dedupKeyOf(request: LetterRequest, id: string): string {
+	if (!request.executionId) return `letter:${id}`;
+	if (!request.position) return executionDedupKey(request.retryOf ?? request.executionId);
+	const { node, run, item } = request.position;
+	return `item:${request.executionId}:${run}:${item}:${node}`;
+}

@@ -1,0 +1,95 @@
+import type { Item, WorkflowContent } from '../engines/engine';
+
+/**
+ * waiting: for a person. scheduled: the next replay has a time. replaying: one replay is under way.
+ * resolved: a replay, or a retry in the engine, succeeded. discarded: a person gave it up.
+ * expired: its time to live ran out; it is kept, and can still be replayed by hand.
+ */
+export const deadLetterStates = [
+	'waiting',
+	'scheduled',
+	'replaying',
+	'resolved',
+	'discarded',
+	'expired',
+] as const;
+export type DeadLetterState = (typeof deadLetterStates)[number];
+
+export function isClosed(state: DeadLetterState): boolean {
+	return state === 'resolved' || state === 'discarded';
+}
+
+/** transient: may pass by itself; quota: too much at once; auth: needs a new credential; data: this payload; bug: this workflow. */
+export const errorClasses = ['transient', 'quota', 'auth', 'data', 'bug', 'unknown'] as const;
+export type ErrorClass = (typeof errorClasses)[number];
+
+export type LetterOrigin = 'error-output' | 'error-workflow' | 'follower' | 'api';
+
+export interface LetterError {
+	node: string | null;
+	name: string;
+	message: string;
+	description: string | null;
+	httpStatus: number | null;
+}
+
+/** What the engine still knew of the failed execution. */
+export interface Capture {
+	workflowName: string | null;
+	error: LetterError | null;
+	/** What a redelivery gives to the workflow. */
+	trigger: { node: string; items: Item[] } | null;
+	/** What the failed node was given. */
+	failedInput: Item[];
+	/** The definition that failed. */
+	ran: WorkflowContent | null;
+}
+
+export interface DeadLetter {
+	id: string;
+	environment: string;
+	dedupKey: string;
+	state: DeadLetterState;
+	origin: LetterOrigin;
+	workflowId: string;
+	workflowKey: string | null;
+	workflowName: string | null;
+	executionId: string | null;
+	error: LetterError;
+	errorClass: ErrorClass;
+	/** The version of ours that failed, where we have it. */
+	versionId: string | null;
+	trigger: { node: string; items: Item[] } | null;
+	failedInput: Item[];
+	ran: WorkflowContent | null;
+	/** When the execution was read from the engine; null while that is still to do. */
+	capturedAt: Date | null;
+	attempts: number;
+	nextReplayAt: Date | null;
+	note: string | null;
+	createdAt: Date;
+	updatedAt: Date;
+	expiresAt: Date;
+}
+
+export type NewDeadLetter = Omit<
+	DeadLetter,
+	'attempts' | 'workflowKey' | 'versionId' | 'updatedAt'
+>;
+
+export type ReplayStrategy = 'retry' | 'redeliver';
+
+export interface Replay {
+	letterId: string;
+	number: number;
+	strategy: ReplayStrategy;
+	/** `live`, `failed` or a version id; null for retry. */
+	version: string | null;
+	status: 'running' | 'in-doubt' | 'succeeded' | 'failed';
+	traceparent: string;
+	executionId: string | null;
+	message: string | null;
+	requestedBy: string;
+	startedAt: Date;
+	finishedAt: Date | null;
+}

@@ -1,0 +1,23 @@
+import type { Engine } from '../engines/engine';
+import type { Environment } from '../environments/environment';
+import type { Clock } from '../kernel/clock';
+import type { NewTraceparent } from '../kernel/traceparent';
+import type { VersionStore } from '../workflow-versions/version-store';
+import type { DeadLetterStore } from './dead-letter-store';
+
+/** How long a replay is held without a sign of life. */
+export const replayLeaseMs = 20_000;
+
+export interface ReplayPorts {
+	letters: DeadLetterStore;
+	versions: VersionStore;
+	/** @throws environment_not_found */
+	environmentOf(name: string): Promise<Environment>;
+	/** @throws environment_not_found */
+	engineOf(environment: string): Promise<Engine>;
+	clock: Clock;
+	random: () => number;
+	newTraceparent: NewTraceparent;
+	/** Names this process in leases. */
+	owner: string;
+}

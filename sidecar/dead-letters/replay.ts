@@ -1,0 +1,97 @@
+import { OrchestrationError } from '../kernel/errors';
+import { readExecution } from './complete-letters';
+import { isClosed, type DeadLetter, type Replay, type ReplayStrategy } from './dead-letter';
+import { findLetter, findVersionFor, replayNotPossible } from './find-letter';
+import { performReplay } from './perform-replay';
+import { replayLeaseMs, type ReplayPorts } from './replay-ports';
+
+export interface ReplayOrder {
+	letterId: string;
+	strategy: ReplayStrategy;
+	/** `live`, `failed` or a version id. */
+	version: string;
+	requestedBy: string;
+}
+
+/**
+ * Begins one replay of a letter, never two at once. The replay is in the database when this resolves;
+ * `outcome` resolves when it has ended or is in doubt, and never rejects.
+ * @throws dead_letter_not_found, dead_letter_closed, dead_letter_busy, replay_not_possible, version_not_found
+ */
+export async function replayLetter(
+	ports: ReplayPorts,
+	order: ReplayOrder,
+): Promise<{ replay: Replay; outcome: Promise<void> }> {
+	const letter = await findLetter(ports, order.letterId);
+	if (isClosed(letter.state)) throw closed(letter);
+	if (letter.state === 'replaying') throw busy(letter.id);
+	await assertPossible(ports, await withExecution(ports, letter), order);
+
+	const replay = await ports.letters.beginReplay(
+		letter.id,
+		{
+			strategy: order.strategy,
+			version: order.strategy === 'retry' ? null : order.version,
+			traceparent: ports.newTraceparent(),
+			requestedBy: order.requestedBy,
+			startedAt: ports.clock.now(),
+		},
+		{ owner: ports.owner, ttlMs: replayLeaseMs },
+	);
+	if (!replay) throw busy(letter.id);
+	return { replay, outcome: performReplay(ports, replay) };
+}
+
+/** A letter from an error workflow carries no payload until its execution was read. */
+async function withExecution(ports: ReplayPorts, letter: DeadLetter): Promise<DeadLetter> {
+	if (letter.capturedAt !== null) return letter;
+	await readExecution(ports, await ports.engineOf(letter.environment), letter);
+	return await findLetter(ports, letter.id);
+}
+
+async function assertPossible(
+	ports: ReplayPorts,
+	letter: DeadLetter,
+	order: ReplayOrder,
+): Promise<void> {
+	if (order.strategy === 'retry') {
+		if (letter.executionId === null || letter.origin === 'error-output') {
+			throw replayNotPossible(
+				letter,
+				`A retry repeats a failed execution in n8n, and this letter is not one: ${letter.executionId === null ? 'it names no execution' : 'its execution went on after the error'}. Use the strategy redeliver.`,
+			);
+		}
+		return;
+	}
+	if (letter.trigger === null) {
+		throw replayNotPossible(
+			letter,
+			'Nothing is known of what started the failed execution, so nothing can be redelivered. Use the strategy retry if the execution is still in n8n.',
+		);
+	}
+	if (order.version === 'live') return;
+	if (order.version === 'failed') {
+		if (letter.ran) return;
+		throw replayNotPossible(
+			letter,
+			'The definition that failed is not known. Choose `live` or the id of a version.',
+		);
+	}
+	await findVersionFor(ports, letter, order.version);
+}
+
+function closed(letter: DeadLetter): OrchestrationError {
+	return new OrchestrationError(
+		'dead_letter_closed',
+		`Dead letter ${letter.id} is ${letter.state}; only an open one can be replayed.`,
+		{ details: { id: letter.id, state: letter.state } },
+	);
+}
+
+function busy(id: string): OrchestrationError {
+	return new OrchestrationError(
+		'dead_letter_busy',
+		`Dead letter ${id} is being replayed right now. Wait for the outcome with GET /api/v1/dead-letters/${id}.`,
+		{ details: { id } },
+	);
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../kernel/clock';
+import type { Engine, EngineConnection, EngineMemory } from '../engine';
+import { checkInstance } from './check';
+import { N8nDefinitions } from './definitions';
+import { silentLog, type EngineLog } from './engine-log';
+import { N8nExecutions } from './executions';
+import type { ResilienceOptions } from './resilience';
+import { Runner } from './runner';
+import { RunnerInstallation } from './runner-installation';
+import { N8nTransport } from './transport';
+
+export interface N8nEngineOptions {
+	connection: EngineConnection;
+	memory: EngineMemory;
+	clock: Clock;
+	/** A number in [0, 1); spreads retries. */
+	random: () => number;
+	/** Unguessable text, at least 32 characters. Default: 256 random bits in hex. */
+	newSecret?: () => string;
+	log?: EngineLog;
+	/** Asked before each request; false refuses the address. Default: every address is allowed. */
+	allowedAddress?: (url: URL) => Promise<boolean>;
+	resilience?: ResilienceOptions;
+	/** Longest wait for the end of a run or a retry, in milliseconds. Default and maximum 300 000. */
+	runTimeoutMs?: number;
+}
+
+/** Node's fetch gives up on an answer after this time. */
+const longestRunMs = 300_000;
+
+/** The engine port on one n8n instance, over its public API. @throws invalid_request for a bad base URL */
+export function createN8nEngine(options: N8nEngineOptions): Engine {
+	const { connection, memory, clock, random, resilience, allowedAddress } = options;
+	const { log = silentLog, newSecret = () => randomBytes(32).toString('hex') } = options;
+	const runTimeoutMs = Math.min(options.runTimeoutMs ?? longestRunMs, longestRunMs);
+	const transport = new N8nTransport({
+		connection,
+		clock,
+		random,
+		...(resilience === undefined ? {} : { resilience }),
+		...(allowedAddress === undefined ? {} : { allowedAddress }),
+	});
+	const definitions = new N8nDefinitions(transport, clock);
+	const installation = new RunnerInstallation({
+		transport,
+		definitions,
+		memory,
+		clock,
+		newSecret,
+		log,
+	});
+	const runner = new Runner({ transport, definitions, installation, clock, runTimeoutMs });
+	return {
+		check: async () => await checkInstance(transport),
+		definitions,
+		executions: new N8nExecutions({ transport, runner, installation, runTimeoutMs }),
+	};
+}

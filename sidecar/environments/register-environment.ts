@@ -1,0 +1,105 @@
+import type { EngineConnection } from '../engines/engine';
+import type { Clock } from '../kernel/clock';
+import { OrchestrationError } from '../kernel/errors';
+import { openAccess, sealAccess } from './access';
+import type { AddressRules } from './address-rules';
+import {
+	type AccessSecrets,
+	type DeadLetterRules,
+	defaultDeadLetterRules,
+	type Environment,
+	type Stage,
+	stageRanks,
+} from './environment';
+import type { EnvironmentStore } from './environment-store';
+import type { Sealing } from './sealing';
+
+export interface Registration {
+	name: string;
+	engine: EngineConnection['engine'];
+	/** A trailing slash or /api/v1 is taken off. */
+	baseUrl: string;
+	/** Absent: what is kept stays. */
+	apiKey?: string | undefined;
+	/** Absent: what is kept stays. */
+	oauth2?: EngineConnection['oauth2'] | undefined;
+	stage: keyof typeof stageRanks | Stage;
+	protected: boolean;
+	/** What is absent takes its default. */
+	deadLetters: Partial<DeadLetterRules>;
+}
+
+export interface RegisterEnvironmentDependencies {
+	store: EnvironmentStore;
+	sealing: Sealing;
+	addressRules: AddressRules;
+	clock: Clock;
+}
+
+/**
+ * Makes an instance known under a name, or changes what is known. Does not call the instance.
+ * @throws invalid_request when there is no way to get in, address_not_allowed, secret_unreadable
+ */
+export async function registerEnvironment(
+	{ store, sealing, addressRules, clock }: RegisterEnvironmentDependencies,
+	registration: Registration,
+): Promise<{ environment: Environment; created: boolean }> {
+	const { name, engine, stage } = registration;
+	const baseUrl = trimBaseUrl(registration.baseUrl);
+	await addressRules.check(baseUrl);
+	if (registration.oauth2) await addressRules.check(registration.oauth2.tokenUrl);
+
+	const former = await store.find(name);
+	const secrets = mergeSecrets(registration, former ? openFormer(sealing, former, registration) : null);
+	const access = { apiKey: secrets.apiKey !== null, oauth2: secrets.oauth2 !== null };
+	if (engine === 'n8n' && !access.apiKey && !access.oauth2) throw noAccess(name);
+
+	const now = clock.now();
+	const environment = await store.put({
+		name,
+		engine,
+		baseUrl,
+		stage: typeof stage === 'number' ? stage : stageRanks[stage],
+		protected: registration.protected,
+		deadLetters: { ...defaultDeadLetterRules, ...registration.deadLetters },
+		sealedAccess: sealAccess(sealing, name, secrets),
+		access,
+		createdAt: former?.createdAt ?? now,
+		updatedAt: now,
+	});
+	return { environment, created: former === null };
+}
+
+/** A box nobody can open any more must not stand in the way of giving the access anew. */
+function openFormer(
+	sealing: Sealing,
+	former: Environment,
+	{ apiKey, oauth2 }: Registration,
+): AccessSecrets | null {
+	const needed = (former.access.apiKey && !apiKey) || (former.access.oauth2 && !oauth2);
+	return needed ? openAccess(sealing, former) : null;
+}
+
+function mergeSecrets(
+	{ apiKey, oauth2 }: Registration,
+	former: AccessSecrets | null,
+): AccessSecrets {
+	return { apiKey: apiKey ?? former?.apiKey ?? null, oauth2: oauth2 ?? former?.oauth2 ?? null };
+}
+
+function trimBaseUrl(baseUrl: string): string {
+	return baseUrl.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
+}
+
+function noAccess(name: string): OrchestrationError {
+	return new OrchestrationError(
+		'invalid_request',
+		`Expected an apiKey or oauth2 for the new environment ${name}, got neither. In n8n make an API ` +
+			'key under Settings → n8n API and send it as apiKey.',
+		{
+			details: {
+				errors: [{ path: 'apiKey', message: 'expected an apiKey or oauth2, got neither' }],
+			},
+		},
+	);
+}

@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { acceptLetter, type AcceptPorts } from '../dead-letters/accept-letter';
+import { deadLetterStates, errorClasses, type DeadLetter } from '../dead-letters/dead-letter';
+import { discardLetter } from '../dead-letters/discard-letter';
+import { findLetter } from '../dead-letters/find-letter';
+import { replayLetter } from '../dead-letters/replay';
+import type { ReplayPorts } from '../dead-letters/replay-ports';
+import { OrchestrationError } from '../kernel/errors';
+import { requireEnvironment, type Actor } from './authenticate';
+import {
+	deadLetterDetailSchema,
+	deadLetterInput,
+	deadLetterSchema,
+	exampleLetter,
+	letterDetailToWire,
+	letterToWire,
+} from './dead-letter-schemas';
+import { idCursor } from './id-cursor';
+import { pageOf, pageQuery, toPage } from './paging';
+import { type Route, defineRoute } from './route';
+import { environmentName, plainText } from './wire-schemas';
+
+export type DeadLettersDependencies = AcceptPorts &
+	ReplayPorts & {
+		/** Holds the process until it is over; the sidecar stops only then. */
+		inBackground(work: Promise<void>): void;
+		/** Reads the executions of new letters soon. */
+		completeSoon(environment: string): void;
+	};
+
+const params = z.strictObject({ id: z.uuid() });
+const example = { params: { id: exampleLetter.id }, response: exampleLetter };
+
+export const replayInput = z
+	.strictObject({
+		strategy: z.enum(['retry', 'redeliver']).optional(),
+		version: z.union([z.enum(['live', 'failed']), z.uuid()]).optional(),
+		waitSeconds: z.int().min(0).max(60).optional(),
+	})
+	.meta({ id: 'ReplayRequest' });
+
+export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
+	const detail = async (id: string) =>
+		letterDetailToWire(await findLetter(ports, id), await ports.letters.replaysOf(id));
+
+	return [
+		defineRoute({
+			method: 'post',
+			path: '/api/v1/dead-letters',
+			summary: 'Keep a failure as a dead letter',
+			description:
+				'The letter is in the database when this answers. The same failure reported twice is one letter: 201 for a new one, 200 for one that is there.',
+			role: ['operator', 'node'],
+			environment: ({ body }) => body.environment,
+			body: deadLetterInput,
+			responses: { 201: deadLetterSchema, 200: deadLetterSchema },
+			errors: ['environment_not_found'],
+			examples: {
+				body: {
+					environment: 'production',
+					origin: 'error-workflow',
+					workflowId: 'Zq81mPb2R7sT5cVn',
+					executionId: '4711',
+					error: { message: 'Service unavailable', httpStatus: 503 },
+				},
+				response: letterExample(),
+			},
+		}).handledBy(async ({ body, actor }) => {
+			const environment = await ports.environmentOf(environmentFor(body.environment, actor));
+			const { error } = body;
+			const { letter, created } = await acceptLetter(ports, environment, {
+				...body,
+				error: {
+					node: error.node ?? null,
+					name: error.name ?? 'Error',
+					message: error.message,
+					description: error.description ?? null,
+					httpStatus: error.httpStatus ?? null,
+				},
+			});
+			if (letter.capturedAt === null) ports.completeSoon(environment.name);
+			return { status: created ? 201 : 200, body: letterToWire(letter) };
+		}),
+		defineRoute({
+			method: 'get',
+			path: '/api/v1/dead-letters',
+			summary: 'Dead letters, newest first',
+			role: ['viewer', 'node'],
+			environment: 'handler',
+			query: pageQuery({
+				environment: environmentName.optional(),
+				state: z.enum(deadLetterStates).optional(),
+				workflowId: plainText(200).optional(),
+				executionId: plainText(100).optional(),
+				errorClass: z.enum(errorClasses).optional(),
+			}),
+			responses: { 200: pageOf(deadLetterSchema) },
+			examples: { response: { data: [letterExample()], nextCursor: null } },
+		}).handledBy(async ({ query, actor }) => {
+			const { limit, cursor, ...filter } = query;
+			const environment = filter.environment ?? actor.environment ?? undefined;
+			if (environment !== undefined) requireEnvironment(actor, environment);
+			const rows = await ports.letters.list(
+				{ ...filter, ...(environment ? { environment } : {}) },
+				{ limit: limit + 1, after: idCursor(cursor) },
+			);
+			return { status: 200, body: toPage(rows.map(letterToWire), query, (row) => row.id) };
+		}),
+		defineRoute({
+			method: 'get',
+			path: '/api/v1/dead-letters/{id}',
+			summary: 'One dead letter with its payload and replays',
+			role: ['viewer', 'node'],
+			environment: 'handler',
+			params,
+			responses: { 200: deadLetterDetailSchema },
+			errors: ['dead_letter_not_found'],
+			examples: example,
+		}).handledBy(async ({ params: { id }, actor }) => {
+			await reachable(ports, id, actor);
+			return { status: 200, body: await detail(id) };
+		}),
+		defineRoute({
+			method: 'post',
+			path: '/api/v1/dead-letters/{id}/replay',
+			summary: 'Send a dead letter again',
+			description:
+				'redeliver (default) starts the workflow anew with what it was given, in the live version unless another is named; retry goes on from the failed node in n8n. Never twice at once.',
+			role: ['operator', 'node'],
+			environment: 'handler',
+			params,
+			body: replayInput.prefault({}),
+			responses: { 202: deadLetterDetailSchema },
+			errors: [
+				'dead_letter_not_found',
+				'dead_letter_busy',
+				'dead_letter_closed',
+				'replay_not_possible',
+				'version_not_found',
+			],
+			examples: { ...example, body: { strategy: 'redeliver', version: 'live' } },
+		}).handledBy(async ({ params: { id }, body, actor, signal }) => {
+			await reachable(ports, id, actor);
+			const { outcome } = await replayLetter(ports, {
+				letterId: id,
+				strategy: body.strategy ?? 'redeliver',
+				version: body.version ?? 'live',
+				requestedBy: actor.name,
+			});
+			ports.inBackground(outcome);
+			const waitMs = (body.waitSeconds ?? 0) * 1000;
+			if (waitMs > 0) {
+				const patience = ports.clock.sleep(waitMs, signal).catch(() => undefined);
+				await Promise.race([outcome, patience]);
+			}
+			return { status: 202, body: await detail(id) };
+		}),
+		defineRoute({
+			method: 'post',
+			path: '/api/v1/dead-letters/{id}/discard',
+			summary: 'Give up a dead letter',
+			description: 'It is kept as discarded and cannot be replayed any more.',
+			role: ['operator', 'node'],
+			environment: 'handler',
+			params,
+			body: z.strictObject({ reason: plainText(2000).optional() }).prefault({}),
+			responses: { 200: deadLetterDetailSchema },
+			errors: ['dead_letter_not_found', 'dead_letter_busy', 'dead_letter_closed'],
+			examples: { ...example, body: { reason: 'A test order.' } },
+		}).handledBy(async ({ params: { id }, body, actor }) => {
+			await reachable(ports, id, actor);
+			await discardLetter(ports, { id, reason: body.reason ?? null, actor: actor.name });
+			return { status: 200, body: await detail(id) };
+		}),
+	];
+}
+
+async function reachable(
+	ports: DeadLettersDependencies,
+	id: string,
+	actor: Actor,
+): Promise<DeadLetter> {
+	const letter = await findLetter(ports, id);
+	requireEnvironment(actor, letter.environment);
+	return letter;
+}
+
+function environmentFor(named: string | undefined, actor: Actor): string {
+	const name = named ?? actor.environment;
+	if (name !== null) return name;
+	throw new OrchestrationError(
+		'invalid_request',
+		`Expected "environment", since the token "${actor.name}" is for no single environment. Name it, or use a token made for one.`,
+	);
+}
+
+function letterExample() {
+	const { trigger: _trigger, failedInput: _input, replays: _replays, ...letter } = exampleLetter;
+	return letter;
+}

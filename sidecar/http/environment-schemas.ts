@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { Environment as WireEnvironment } from '../contract/environments';
+import { defaultDeadLetterRules, type Environment } from '../environments/environment';
+import { dateTime, plainText } from './wire-schemas';
+
+const engine = z.enum(['n8n', 'temporal']);
+
+const address = z
+	.string()
+	.max(2000)
+	.refine(isPlainUrl, {
+		error: 'expected an http or https URL without user, query and fragment',
+	})
+	.meta({ example: 'https://n8n.example.com' });
+
+/** Visible ASCII: it travels in a header. */
+const headerSecret = z
+	.string()
+	.regex(/^[\x21-\x7e]{1,4000}$/, { error: 'expected visible ASCII characters without spaces' });
+
+const deadLetterRules = z
+	.strictObject({
+		follow: z.boolean().optional(),
+		autoReplay: z.boolean().optional(),
+		maxAttempts: z.int().min(1).max(100).optional(),
+		baseDelayMs: z.int().min(100).max(86_400_000).optional(),
+		maxDelayMs: z.int().min(100).max(604_800_000).optional(),
+		ttlSeconds: z.int().min(60).max(31_536_000).optional(),
+	})
+	.refine(
+		({
+			baseDelayMs = defaultDeadLetterRules.baseDelayMs,
+			maxDelayMs = defaultDeadLetterRules.maxDelayMs,
+		}) => baseDelayMs <= maxDelayMs,
+		{ error: 'expected baseDelayMs to be at most maxDelayMs', path: ['maxDelayMs'] },
+	);
+
+export const environmentInput = z
+	.strictObject({
+		engine,
+		baseUrl: address.meta({
+			description: 'Origin and path prefix of the instance, without /api/v1.',
+		}),
+		apiKey: headerSecret.optional().meta({
+			description: 'n8n public API key. Left out on a known environment: the kept one stays.',
+		}),
+		oauth2: z
+			.strictObject({
+				tokenUrl: address,
+				clientId: plainText(1000),
+				clientSecret: plainText(4000),
+				scopes: z.array(plainText(200)).max(50).optional(),
+			})
+			.optional(),
+		stage: z
+			.union([z.enum(['dev', 'staging', 'production']), z.int().min(0).max(1_000_000)])
+			.meta({ description: 'Promotions go up: dev is 10, staging 20, production 30.' }),
+		protected: z.boolean().optional(),
+		deadLetters: deadLetterRules.optional(),
+	})
+	.meta({ id: 'EnvironmentInput' });
+
+export const environmentSchema = z
+	.strictObject({
+		name: z.string(),
+		engine,
+		baseUrl: z.string(),
+		stage: z.number(),
+		protected: z.boolean(),
+		access: z.strictObject({ apiKey: z.boolean(), oauth2: z.boolean() }),
+		deadLetters: z.strictObject({
+			follow: z.boolean(),
+			autoReplay: z.boolean(),
+			maxAttempts: z.number(),
+			baseDelayMs: z.number(),
+			maxDelayMs: z.number(),
+			ttlSeconds: z.number(),
+		}),
+		createdAt: dateTime,
+		updatedAt: dateTime,
+	})
+	.meta({ id: 'Environment', description: 'Never carries a secret.' });
+
+export const environmentCheckSchema = z
+	.strictObject({
+		environment: z.string(),
+		reachable: z.boolean(),
+		ok: z.boolean(),
+		version: z.string().nullable(),
+		findings: z.array(
+			z.strictObject({ name: z.string(), ok: z.boolean(), message: z.string() }),
+		),
+	})
+	.meta({ id: 'EnvironmentCheck' });
+
+export const exampleEnvironment: WireEnvironment = {
+	name: 'production',
+	engine: 'n8n',
+	baseUrl: 'https://n8n.example.com',
+	stage: 30,
+	protected: true,
+	access: { apiKey: true, oauth2: false },
+	deadLetters: defaultDeadLetterRules,
+	createdAt: '2031-04-01T12:00:00.000Z',
+	updatedAt: '2031-04-01T12:00:00.000Z',
+};
+
+export function environmentToWire(environment: Environment): WireEnvironment {
+	const { follow, autoReplay, maxAttempts, baseDelayMs, maxDelayMs, ttlSeconds } =
+		environment.deadLetters;
+	return {
+		name: environment.name,
+		engine: environment.engine,
+		baseUrl: environment.baseUrl,
+		stage: environment.stage,
+		protected: environment.protected,
+		access: { apiKey: environment.access.apiKey, oauth2: environment.access.oauth2 },
+		deadLetters: { follow, autoReplay, maxAttempts, baseDelayMs, maxDelayMs, ttlSeconds },
+		createdAt: environment.createdAt.toISOString(),
+		updatedAt: environment.updatedAt.toISOString(),
+	};
+}
+
+function isPlainUrl(text: string): boolean {
+	const url = URL.parse(text);
+	return (
+		url !== null &&
+		/^https?:$/.test(url.protocol) &&
+		url.username === '' &&
+		url.password === '' &&
+		!/[?#]/.test(text)
+	);
+}

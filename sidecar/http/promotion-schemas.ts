@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { Promotion } from '../contract/promotions';
+import {
+	promotionPhases,
+	stepActions,
+	type Promotion as DomainPromotion,
+	type Step,
+} from '../promotion/promotion';
+import { exampleRelease, exampleVersion } from './version-schemas';
+import { dateTime, environmentName, plainText } from './wire-schemas';
+
+const idMap = z.record(plainText(200), plainText(200));
+
+export const mappingsSchema = z
+	.strictObject({
+		credentials: idMap.optional(),
+		workflows: idMap.optional(),
+		literals: z.array(plainText(200)).optional(),
+	})
+	.meta({ description: 'Id in the source → id in the target. Remembered for the route.' });
+
+export const promotionInput = z
+	.strictObject({
+		releaseId: z.uuid().optional(),
+		environment: environmentName.optional(),
+		workflowIds: z.array(plainText(200)).min(1).max(500).optional(),
+		to: environmentName,
+		mappings: mappingsSchema.optional(),
+		publish: z.boolean().optional(),
+		message: plainText(2000).optional(),
+	})
+	.meta({ id: 'PromotionInput' });
+
+const findingSchema = z.strictObject({
+	code: z.string(),
+	message: z.string(),
+	workflowKey: z.string().nullable(),
+	place: z.string().nullable(),
+	candidates: z.array(z.strictObject({ id: z.string(), name: z.string() })).optional(),
+});
+
+export const promotionSchema = z
+	.strictObject({
+		id: z.string(),
+		phase: z.enum(promotionPhases),
+		releaseId: z.string(),
+		from: z.string(),
+		to: z.string(),
+		rollbackOf: z.string().nullable(),
+		plan: z.strictObject({
+			digest: z.string(),
+			changes: z.array(
+				z.strictObject({
+					workflowKey: z.string(),
+					name: z.string(),
+					versionId: z.string(),
+					action: z.enum(['create', 'update', 'unpublish', 'none']),
+					targetWorkflowId: z.string().nullable(),
+					publish: z.boolean(),
+					diff: z.string(),
+				}),
+			),
+			blockers: z.array(findingSchema),
+			warnings: z.array(findingSchema),
+		}),
+		steps: z.array(
+			z.strictObject({
+				index: z.int(),
+				workflowKey: z.string().nullable(),
+				action: z.enum(stepActions),
+				status: z.enum(['pending', 'started', 'done', 'failed', 'compensated']),
+				message: z.string().nullable(),
+				startedAt: dateTime.nullable(),
+				finishedAt: dateTime.nullable(),
+			}),
+		),
+		reason: z.string().nullable(),
+		createdBy: z.string(),
+		createdAt: dateTime,
+		updatedAt: dateTime,
+	})
+	.meta({ id: 'Promotion' });
+
+/** What the plan rests on stays inside; its digest stands for it. */
+export function promotionToWire(
+	promotion: DomainPromotion,
+	steps: Step[],
+): z.input<typeof promotionSchema> {
+	const { plan } = promotion;
+	return {
+		id: promotion.id,
+		phase: promotion.phase,
+		releaseId: promotion.releaseId,
+		from: promotion.from,
+		to: promotion.to,
+		rollbackOf: promotion.rollbackOf,
+		plan: {
+			digest: plan.digest,
+			changes: plan.changes.map((change) => ({
+				workflowKey: change.workflowKey,
+				name: change.name,
+				versionId: change.versionId,
+				action: change.action,
+				targetWorkflowId: change.targetWorkflowId,
+				publish: change.publish,
+				diff: change.diff,
+			})),
+			blockers: plan.blockers,
+			warnings: plan.warnings,
+		},
+		steps: steps.map((step) => ({
+			index: step.index,
+			workflowKey: step.workflowKey,
+			action: step.action,
+			status: step.status,
+			message: step.message,
+			startedAt: step.startedAt?.toISOString() ?? null,
+			finishedAt: step.finishedAt?.toISOString() ?? null,
+		})),
+		reason: promotion.reason,
+		createdBy: promotion.createdBy,
+		createdAt: promotion.createdAt.toISOString(),
+		updatedAt: promotion.updatedAt.toISOString(),
+	};
+}
+
+export const examplePromotion: Promotion = {
+	id: '0198c0de-0000-7000-8000-000000000030',
+	phase: 'planned',
+	releaseId: exampleRelease.id,
+	from: 'dev',
+	to: 'production',
+	rollbackOf: null,
+	plan: {
+		digest: exampleVersion.digest,
+		changes: [
+			{
+				workflowKey: exampleVersion.workflowKey,
+				name: 'Order intake',
+				versionId: exampleVersion.id,
+				action: 'update',
+				targetWorkflowId: 'Zq81mPb2R7sT5cVn',
+				publish: true,
+				diff: '~ Send receipt: parameters.url "a" → "b"',
+			},
+		],
+		blockers: [],
+		warnings: [],
+	},
+	steps: [],
+	reason: null,
+	createdBy: 'ada',
+	createdAt: '2031-04-01T12:00:00.000Z',
+	updatedAt: '2031-04-01T12:00:00.000Z',
+};

@@ -1,0 +1,139 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import { OrchestrationError } from '../kernel/errors';
+import type { AccessToken } from '../tokens/token';
+import {
+	type Actor,
+	actorOf,
+	anonymous,
+	bearerToken,
+	requireEnvironment,
+	requireRole,
+} from './authenticate';
+import type { ReadBody } from './body';
+import { type AnswerSealing, once, readIdempotencyKey } from './idempotency';
+import type { IdempotencyStore } from './idempotency-store';
+import { contextOf } from './request-context';
+import { respond, replay } from './respond';
+import type { Method, PreparedRequest, Route } from './route';
+
+export interface RouterDependencies {
+	/** @throws unauthenticated, token_expired */
+	authenticate(token: string): Promise<AccessToken>;
+	readBody: ReadBody;
+	idempotency: IdempotencyStore;
+	sealing: AnswerSealing;
+	/** Aborted when the server begins to stop; ends event streams. */
+	stopping: AbortSignal;
+	/** Holds every answer against its schema; for tests. Default false. */
+	checkResponses?: boolean;
+}
+
+/** Turns the table of routes into an Express router. */
+export function createRouter(routes: readonly Route[], dependencies: RouterDependencies): Router {
+	const router = Router({ caseSensitive: true });
+	for (const [path, methods] of groupByPath(routes)) {
+		const entry = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+		for (const route of methods) entry[route.method](serve(route, dependencies));
+		entry.all(refuseMethod(methods.map((route) => route.method)));
+	}
+	return router;
+}
+
+function groupByPath(routes: readonly Route[]): Map<string, Route[]> {
+	return Map.groupBy(routes, (route) => route.path);
+}
+
+function refuseMethod(methods: Method[]): RequestHandler {
+	const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+	return (request) => {
+		throw new OrchestrationError(
+			'method_not_allowed',
+			`Expected ${allow.join(', ')} on ${request.path}, got ${request.method}. ` +
+				'See /openapi.json for what there is.',
+			{ details: { allow } },
+		);
+	};
+}
+
+function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
+	return async (request, response) => {
+		const context = contextOf(request);
+		context.route = route.path;
+		refuseNul(request);
+		const actor = await admit(route, request, dependencies);
+		context.actor = actor;
+		const key = route.method === 'post' ? readIdempotencyKey(request.get('idempotency-key')) : null;
+		const body = await dependencies.readBody(request, response);
+		const prepared = route.prepare({ params: request.params, query: request.query, body });
+		requireScope(route, actor, prepared);
+
+		const signal = AbortSignal.any([context.signal, dependencies.stopping]);
+		const run = async () => {
+			const reply = await prepared.run({
+				actor,
+				log: context.log,
+				requestId: context.id,
+				signal: streams(route) ? signal : context.signal,
+			});
+			if (dependencies.checkResponses) checkReply(route, reply.status, reply.body);
+			return reply;
+		};
+		if (key === null || actor.tokenId === null) {
+			await respond(route, await run(), response, signal);
+			return;
+		}
+		const outcome = await once(
+			dependencies.idempotency,
+			dependencies.sealing,
+			{
+				tokenId: actor.tokenId,
+				key,
+				requestId: context.id,
+				fingerprint: {
+					method: request.method,
+					url: request.originalUrl,
+					body: body ?? null,
+				},
+				secretAnswer: route.secretAnswer,
+			},
+			run,
+		);
+		if ('reply' in outcome) await respond(route, outcome.reply, response, signal);
+		else replay(response, outcome.replayed.status, outcome.replayed.body);
+	};
+}
+
+async function admit(
+	route: Route,
+	request: Request,
+	dependencies: RouterDependencies,
+): Promise<Actor> {
+	if (route.roles.includes('public')) return anonymous;
+	const token = bearerToken(request.get('authorization'));
+	const actor = actorOf(await dependencies.authenticate(token));
+	requireRole(actor, route.roles);
+	return actor;
+}
+
+function requireScope(route: Route, actor: Actor, { environment }: PreparedRequest): void {
+	if (route.environment === 'handler' || actor.environment === null) return;
+	if (route.environment === 'closed') requireEnvironment(actor, null);
+	else if (environment !== undefined) requireEnvironment(actor, environment);
+}
+
+function streams(route: Route): boolean {
+	return Object.values(route.responses).some((spec) => spec !== null && 'events' in spec);
+}
+
+/** Postgres takes no U+0000 in a text, and no path or query of ours has one. */
+function refuseNul(request: Request): void {
+	if (!/%00/.test(request.originalUrl)) return;
+	throw new OrchestrationError('invalid_request', 'Expected a path and query without %00, got one.');
+}
+
+function checkReply(route: Route, status: number, body: unknown): void {
+	const spec = route.responses[status];
+	if (spec === undefined) throw new Error(`${route.path} answers ${status}, which it does not declare`);
+	if (spec !== null && 'parse' in spec) spec.parse(body);
+}
+

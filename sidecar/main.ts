@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compose } from './compose';
+import { readConfig, type Config } from './config';
+import { resealEnvironments } from './environments/access';
+import { ensureKeyFile } from './environments/key-file';
+import { startServer } from './http/server';
+import { runJobs } from './jobs/run-jobs';
+import { systemClock } from './kernel/clock';
+import { isOrchestrationError } from './kernel/errors';
+import { newId } from './kernel/ids';
+import { createLog, type Log } from './monitoring/log';
+import { startEmbeddedPostgres } from './storage/embedded-postgres/start-embedded-postgres';
+import { migrate } from './storage/migrate';
+import { createPool } from './storage/pool';
+import { ensureAdminToken } from './tokens/bootstrap-token';
+
+/** Undone in reverse when the process stops. */
+type Undo = () => Promise<void>;
+
+async function main(): Promise<void> {
+	const config = readConfig();
+	const log = createLog({ level: config.logLevel });
+	for (const name of config.unknownSettings) {
+		log.warn({ name }, 'an environment variable looks like a setting of ours but is none');
+	}
+	const started: Undo[] = [];
+	let stopping: Promise<void> | null = null;
+	const stop = async () => await (stopping ??= undo(started, log));
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.on(signal, () => {
+			log.info({ signal }, 'stopping');
+			void stop().then(() => process.exit(0));
+		});
+	}
+	try {
+		await start(config, log, started);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
+	const pool = createPool(await databaseFor(config, log, started), { log, max: 20 });
+	started.push(async () => await pool.end());
+	await migrate(pool, { log });
+	const encryptionKeys = config.encryptionKeys ?? [await ensureKeyFile(config.dataDir)];
+	const sidecar = compose({ ...config, encryptionKeys }, pool, log, readVersion());
+	await resealEnvironments(sidecar.stores.environments, sidecar.sealing);
+	const token = await ensureAdminToken(
+		{ store: sidecar.stores.tokens, clock: systemClock, newId },
+		config.adminToken,
+	);
+	if (token !== null) {
+		console.log(`First admin token, shown only this once: ${token}`);
+	}
+	started.push(async () => await sidecar.settled());
+	const server = await startServer({
+		app: sidecar.app,
+		host: config.host,
+		port: config.port,
+		draining: sidecar.draining,
+		clock: systemClock,
+		log,
+	});
+	started.push(async () => await server.stop());
+	const jobs = runJobs(sidecar.jobs, {
+		leases: sidecar.stores.leases,
+		owner: sidecar.owner,
+		clock: systemClock,
+		log,
+	});
+	started.push(async () => await jobs.stop());
+	log.info({ url: server.url }, 'ready');
+}
+
+async function databaseFor(config: Config, log: Log, started: Undo[]): Promise<string> {
+	if (config.databaseUrl !== null) return config.databaseUrl;
+	const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+	started.push(async () => await postgres.stop());
+	return postgres.connectionString;
+}
+
+async function undo(started: Undo[], log: Log): Promise<void> {
+	for (let step = started.pop(); step; step = started.pop()) {
+		await step().catch((error: unknown) => {
+			log.error({ err: error }, 'a part did not stop cleanly');
+		});
+	}
+}
+
+function readVersion(): string {
+	const manifest: unknown = JSON.parse(
+		readFileSync(join(__dirname, '..', 'package.json'), 'utf8'),
+	);
+	return (manifest as { version: string }).version;
+}
+
+main().catch((error: unknown) => {
+	// The log may not be there yet.
+	console.error(isOrchestrationError(error) ? `${error.code}: ${error.message}` : error);
+	process.exit(1);
+});

@@ -1,0 +1,63 @@
+import type { Engine, WorkflowDefinitions } from '../engines/engine';
+import type { Environment } from '../environments/environment';
+import type { Clock } from '../kernel/clock';
+import { OrchestrationError } from '../kernel/errors';
+import type { NewId } from '../kernel/ids';
+import type { Release } from '../workflow-versions/version';
+import type { VersionStore } from '../workflow-versions/version-store';
+import type { Promotion } from './promotion';
+import type { PromotionStore } from './promotion-store';
+
+export interface PromotionPorts {
+	promotions: PromotionStore;
+	versions: VersionStore;
+	/** @throws environment_not_found */
+	environmentOf(name: string): Promise<Environment>;
+	/** @throws environment_not_found */
+	engineOf(environment: string): Promise<Engine>;
+	/** Versions of these workflows and all they call. */
+	makeRelease(request: {
+		environment: string;
+		workflowIds: string[];
+		message: string | null;
+		createdBy: string;
+	}): Promise<Release>;
+	clock: Clock;
+	newId: NewId;
+}
+
+/** @throws promotion_not_found */
+export async function findPromotion(
+	ports: Pick<PromotionPorts, 'promotions'>,
+	id: string,
+): Promise<Promotion> {
+	const promotion = await ports.promotions.find(id);
+	if (promotion) return promotion;
+	throw new OrchestrationError(
+		'promotion_not_found',
+		`There is no promotion ${id}. List them with GET /api/v1/promotions.`,
+		{ details: { id } },
+	);
+}
+
+/** @throws environment_not_found, capability_missing */
+export async function definitionsOf(
+	ports: Pick<PromotionPorts, 'engineOf'>,
+	environment: string,
+): Promise<WorkflowDefinitions> {
+	const { definitions } = await ports.engineOf(environment);
+	if (definitions) return definitions;
+	throw new OrchestrationError(
+		'capability_missing',
+		`The engine of environment ${environment} keeps no workflow definitions, so nothing can be promoted there. Name an n8n environment.`,
+		{ details: { environment } },
+	);
+}
+
+export function wrongPhase(promotion: Promotion, wanted: string, next: string): OrchestrationError {
+	return new OrchestrationError(
+		'promotion_phase',
+		`Promotion ${promotion.id} is ${promotion.phase}; expected ${wanted}. ${next}`,
+		{ details: { id: promotion.id, phase: promotion.phase } },
+	);
+}

@@ -1,0 +1,180 @@
+import type { ErrorCode } from '../kernel/errors';
+
+export const promotionPhases = [
+	/** A plan was made and can be applied. */
+	'planned',
+	/** Somebody has to agree first. */
+	'awaiting-approval',
+	/** The target is being written. */
+	'applying',
+	/** All is written and published, and is being seen live. */
+	'verifying',
+	'succeeded',
+	/** The rules, or the target, said no; the target is as it was before. */
+	'failed',
+	/** We could not tell; the target is as it was before. */
+	'errored',
+	/** What was done is being undone. */
+	'rolling-back',
+	/** A later roll-back undid it. */
+	'rolled-back',
+	/** Given up before it was applied. */
+	'aborted',
+] as const;
+export type PromotionPhase = (typeof promotionPhases)[number];
+
+export function isTerminalPhase(phase: PromotionPhase): boolean {
+	return ['succeeded', 'failed', 'errored', 'rolled-back', 'aborted'].includes(phase);
+}
+
+/** Phases in which the target may be half way; one at a time per environment. */
+export const busyPhases = ['applying', 'verifying', 'rolling-back'] as const;
+
+/** Source id → target id. */
+export interface Mappings {
+	credentials: Record<string, string>;
+	/** Target workflow id, or `create`. */
+	workflows: Record<string, string>;
+	/** Ids that mean the same in the target. */
+	literals: string[];
+}
+
+export const noMappings: Mappings = { credentials: {}, workflows: {}, literals: [] };
+
+/** What is wanted. */
+export interface PromotionSpec {
+	mappings: Mappings;
+	publish: boolean;
+	/** The release was made for this promotion, so it is stale when the source moves on. */
+	followSource: boolean;
+	message: string | null;
+}
+
+/** What a workflow of the target was when the plan was made. */
+export interface TargetBefore {
+	workflowId: string;
+	draftVersionId: string;
+	liveVersionId: string | null;
+	/** Our versions of the two, to put back. */
+	draft: string;
+	live: string | null;
+}
+
+export interface PlannedChange {
+	workflowKey: string;
+	/** Id in the source. */
+	sourceWorkflowId: string;
+	name: string;
+	versionId: string;
+	action: 'create' | 'update' | 'unpublish' | 'none';
+	targetWorkflowId: string | null;
+	publish: boolean;
+	/** A version to leave as the draft after publishing; roll-backs put an unpublished edit back. */
+	thenDraft: string | null;
+	before: TargetBefore | null;
+	diff: string;
+}
+
+export interface Finding {
+	code: string;
+	message: string;
+	workflowKey: string | null;
+	place: string | null;
+	candidates?: Array<{ id: string; name: string }>;
+}
+
+/** Everything a plan rests on; when any of it moves, the plan is stale. */
+export interface Seal {
+	release: string;
+	/** Source workflow id → digest of its draft; empty when the source does not matter. */
+	source: Record<string, string>;
+	mappings: string;
+	api: string;
+	/** Workflow key → what the target had. */
+	targets: Record<string, SealedTarget | null>;
+	/** Credentials the plan binds to: id → type and name. */
+	credentials: Record<string, string>;
+}
+
+export interface SealedTarget {
+	workflowId: string;
+	name: string;
+	draftVersionId: string;
+	liveVersionId: string | null;
+	digest: string;
+}
+
+export interface Plan {
+	digest: string;
+	seal: Seal;
+	changes: PlannedChange[];
+	blockers: Finding[];
+	warnings: Finding[];
+	/** Source id → target id as resolved; ids of workflows to be created are missing. */
+	credentials: Record<string, { id: string; name: string }>;
+	workflows: Record<string, { id: string; name: string }>;
+}
+
+export const stepActions = [
+	'create',
+	'stage',
+	'publish',
+	'unpublish',
+	'see-live',
+	'restage',
+	'record',
+] as const;
+export type StepAction = (typeof stepActions)[number];
+
+export interface Step {
+	index: number;
+	workflowKey: string | null;
+	action: StepAction;
+	/** started means: its effect may or may not have happened. */
+	status: 'pending' | 'started' | 'done' | 'failed' | 'compensated';
+	/** What later steps and the compensation need. */
+	result: StepResult | null;
+	message: string | null;
+	startedAt: Date | null;
+	finishedAt: Date | null;
+}
+
+export interface StepResult {
+	workflowId?: string;
+	versionId?: string;
+}
+
+export interface Promotion {
+	id: string;
+	releaseId: string;
+	from: string;
+	to: string;
+	rollbackOf: string | null;
+	phase: PromotionPhase;
+	spec: PromotionSpec;
+	plan: Plan;
+	reason: string | null;
+	createdBy: string;
+	createdAt: Date;
+	updatedAt: Date;
+}
+
+/** Codes after which nobody knows whether the target would have taken it. */
+const couldNotTell: ErrorCode[] = [
+	'engine_unreachable',
+	'engine_timeout',
+	'engine_circuit_open',
+	'engine_rate_limited',
+	'engine_bad_response',
+	'internal_error',
+];
+
+/** The end of a promotion that was undone for this reason. */
+export function phaseAfterUndo(reasonCode: ErrorCode): 'failed' | 'errored' {
+	return couldNotTell.includes(reasonCode) ? 'errored' : 'failed';
+}
+
+/** Worth another try before giving up. */
+export function isPassing(code: ErrorCode): boolean {
+	return code !== 'internal_error' && couldNotTell.includes(code);
+}

@@ -1,0 +1,112 @@
+import type {
+	DeadLetter,
+	DeadLetterState,
+	ErrorClass,
+	LetterError,
+	LetterOrigin,
+	Replay,
+} from '../dead-letters/dead-letter';
+import type { WorkflowContent } from '../engines/engine';
+
+export interface LetterRow {
+	id: string;
+	environment: string;
+	dedup_key: string;
+	state: DeadLetterState;
+	origin: LetterOrigin;
+	workflow_id: string;
+	workflow_key: string | null;
+	workflow_name: string | null;
+	execution_id: string | null;
+	error: LetterError;
+	error_class: ErrorClass;
+	version_id: string | null;
+	trigger: DeadLetter['trigger'];
+	failed_input: DeadLetter['failedInput'];
+	ran: WorkflowContent | null;
+	captured_at: Date | null;
+	attempts: number;
+	next_replay_at: Date | null;
+	note: string | null;
+	created_at: Date;
+	updated_at: Date;
+	expires_at: Date;
+}
+
+/** A letter with the key of its workflow and the version it failed in, where they are known. */
+export const selectLetters = `select dead_letters.id, dead_letters.environment,
+	dead_letters.dedup_key, dead_letters.state, dead_letters.origin, dead_letters.workflow_id,
+	bindings.workflow_key, dead_letters.workflow_name, dead_letters.execution_id, dead_letters.error,
+	dead_letters.error_class, versions.id as version_id, dead_letters.trigger,
+	dead_letters.failed_input, dead_letters.ran, dead_letters.captured_at, dead_letters.attempts,
+	dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at, dead_letters.updated_at,
+	dead_letters.expires_at
+from dead_letters
+left join bindings on bindings.environment = dead_letters.environment
+	and bindings.workflow_id = dead_letters.workflow_id
+left join lateral (
+	select same.id from versions as same
+	where same.workflow_key = bindings.workflow_key and same.digest = dead_letters.ran_digest
+	order by same.number desc limit 1
+) as versions on true`;
+
+export function toLetter(row: LetterRow): DeadLetter {
+	return {
+		id: row.id,
+		environment: row.environment,
+		dedupKey: row.dedup_key,
+		state: row.state,
+		origin: row.origin,
+		workflowId: row.workflow_id,
+		workflowKey: row.workflow_key,
+		workflowName: row.workflow_name,
+		executionId: row.execution_id,
+		error: row.error,
+		errorClass: row.error_class,
+		versionId: row.version_id,
+		trigger: row.trigger,
+		failedInput: row.failed_input,
+		ran: row.ran,
+		capturedAt: row.captured_at,
+		attempts: row.attempts,
+		nextReplayAt: row.next_replay_at,
+		note: row.note,
+		createdAt: row.created_at,
+		updatedAt: row.updated_at,
+		expiresAt: row.expires_at,
+	};
+}
+
+export interface ReplayRow {
+	letter_id: string;
+	number: number;
+	strategy: Replay['strategy'];
+	version: string | null;
+	status: Replay['status'];
+	traceparent: string;
+	execution_id: string | null;
+	message: string | null;
+	requested_by: string;
+	started_at: Date;
+	finished_at: Date | null;
+}
+
+export const replayColumns = `replays.letter_id, replays.number, replays.strategy, replays.version,
+	replays.status, replays.traceparent, replays.execution_id, replays.message,
+	replays.requested_by, replays.started_at, replays.finished_at`;
+
+export function toReplay(row: ReplayRow): Replay {
+	return {
+		letterId: row.letter_id,
+		number: row.number,
+		strategy: row.strategy,
+		version: row.version,
+		status: row.status,
+		traceparent: row.traceparent,
+		executionId: row.execution_id,
+		message: row.message,
+		requestedBy: row.requested_by,
+		startedAt: row.started_at,
+		finishedAt: row.finished_at,
+	};
+}

@@ -1,0 +1,61 @@
+import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
+import { until } from '../support/n8n/until';
+import { callWebhook } from '../support/n8n/workflow-runs';
+import { node, webhookWorkflow } from '../support/n8n/workflows';
+import { connectionTo, contentOf, engineFor, freshTraceparent, goLive } from './n8n-under-test';
+
+let n8n: N8nInstance;
+
+beforeAll(async () => {
+	n8n = await startN8n();
+}, 400_000);
+
+afterAll(async () => {
+	await n8n.stop();
+}, 60_000);
+
+it('knows after a kill -9 of n8n what a run and a webhook call were given', async () => {
+	const engine = engineFor(connectionTo(n8n.baseUrl, n8n.apiKey));
+	const path = 'crashes';
+	const content = contentOf(
+		webhookWorkflow({
+			name: 'Crashes',
+			path,
+			then: [node('Wait', 'n8n-nodes-base.wait', 1.1, { amount: 50, unit: 'seconds' })],
+		}),
+	);
+	const { id: workflowId } = await engine.definitions.create(content);
+	await goLive(engine, workflowId, path);
+	const since = new Date(Date.now() - 1000);
+	const called = freshTraceparent();
+	await callWebhook(n8n, path, { order: 11 }, { traceparent: called });
+	const request = {
+		workflowId,
+		content,
+		triggerNode: 'Webhook',
+		items: [{ json: { body: { order: 12 } } }],
+		traceparent: freshTraceparent(),
+	};
+	const run = engine.executions.run(request);
+	await until('both to run', async () => {
+		const running = await engine.executions.list({ workflowId, status: 'running' });
+		return running.length === 2 || undefined;
+	});
+	await n8n.kill();
+	expect(await run).toEqual({ status: 'in-doubt' });
+	await n8n.restart();
+
+	expect(await engine.executions.findRun({ ...request, since })).toMatchObject({
+		status: 'error',
+		executionId: expect.any(String),
+		message: expect.stringContaining('did not finish'),
+	});
+	const crashed = await engine.executions.list({ workflowId, status: 'crashed' });
+	const details = await Promise.all(crashed.map(async ({ id }) => await engine.executions.get(id)));
+	expect(details.map(({ trigger }) => trigger?.items.map(({ json }) => json['body']))).toEqual([
+		[{ order: 12 }],
+		[{ order: 11 }],
+	]);
+	expect(details.map(({ traceparent }) => traceparent)).toEqual([null, called]);
+	expect(details[1]?.failure).toMatchObject({ node: 'Wait', name: 'WorkflowCrashedError' });
+}, 200_000);

@@ -1,0 +1,71 @@
+import { createN8nEngine, type N8nEngineOptions } from '../../sidecar/engines/n8n/n8n-engine';
+import type {
+	Engine,
+	EngineConnection,
+	EngineMemory,
+	WorkflowContent,
+	WorkflowDefinitions,
+} from '../../sidecar/engines/engine';
+import { systemClock } from '../../sidecar/kernel/clock';
+import type { WorkflowBody } from '../support/n8n/workflows';
+import { until } from '../support/n8n/until';
+
+/** What a sidecar remembers; several engines may share it. */
+export function rememberedState(): EngineMemory & { current(): Record<string, string> | null } {
+	let state: Record<string, string> | null = null;
+	return {
+		load: async () => state,
+		save: async (next) => {
+			state = { ...next };
+		},
+		current: () => state,
+	};
+}
+
+export function connectionTo(
+	baseUrl: string,
+	apiKey: string,
+	oauth2: EngineConnection['oauth2'] = null,
+): EngineConnection {
+	return { environment: 'dev', engine: 'n8n', baseUrl, apiKey, oauth2 };
+}
+
+export type TestEngine = Engine & { definitions: WorkflowDefinitions };
+
+export function engineFor(
+	connection: EngineConnection,
+	options: Partial<N8nEngineOptions> = {},
+): TestEngine {
+	const engine = createN8nEngine({
+		connection,
+		memory: rememberedState(),
+		clock: systemClock,
+		random: () => 0,
+		...options,
+	});
+	if (engine.definitions === undefined) throw new Error('expected an engine with definitions');
+	return { ...engine, definitions: engine.definitions };
+}
+
+/** Workflow bodies of the harness as the port has them. */
+export function contentOf(body: WorkflowBody): WorkflowContent {
+	return body;
+}
+
+/** Publishes the draft and waits for its webhook. */
+export async function goLive(engine: TestEngine, id: string, path: string): Promise<void> {
+	const { draftVersionId } = await engine.definitions.get(id);
+	await engine.definitions.publish(id, draftVersionId);
+	await until(`webhook ${path}`, async () =>
+		(await engine.definitions.probeWebhook({ method: 'POST', path })) ? true : undefined,
+	);
+}
+
+let calls = 0;
+
+/** A W3C trace context that nobody else in this run uses. */
+export function freshTraceparent(): string {
+	calls += 1;
+	const unique = `${process.pid.toString(16)}${performance.now().toString(16).replace('.', '')}`;
+	return `00-${(unique + calls.toString(16).padStart(6, '0')).padStart(32, '0').slice(-32)}-00000000000000a1-01`;
+}

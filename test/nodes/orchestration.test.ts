@@ -1,0 +1,426 @@
+import type { Promotion } from '../../sidecar/contract/promotions';
+import { loadN8nCore, type N8nInProcess } from '../support/n8n-core';
+import { runChain } from './support/run-nodes';
+import { problem, startScriptedSidecar, type ScriptedSidecar } from './support/scripted-sidecar';
+
+let n8n: N8nInProcess;
+let sidecar: ScriptedSidecar;
+
+beforeAll(async () => {
+	n8n = await loadN8nCore();
+	sidecar = await startScriptedSidecar();
+}, 600_000);
+
+afterAll(async () => await sidecar.close());
+
+beforeEach(() => sidecar.answer(() => ({ body: { id: 'x' } })));
+
+const locator = (value: string) => ({ __rl: true, mode: 'id', value });
+
+async function orchestrate(parameters: object, more: object = {}, items = [{ json: {} }]) {
+	const node = {
+		name: 'Orchestration',
+		type: 'pack.orchestration',
+		parameters: parameters as never,
+		...more,
+	};
+	const outcome = await runChain(n8n, {
+		nodes: [{ name: 'Trigger', type: 'test.trigger' }, node],
+		items,
+		baseUrl: sidecar.url,
+	});
+	return {
+		json: outcome.json('Orchestration'),
+		items: outcome.items('Orchestration'),
+		errorItems: outcome.json('Orchestration', 1),
+		error: outcome.run.data.resultData.error,
+	};
+}
+
+const promotion = (changes: Partial<Promotion> = {}): Promotion => ({
+	id: 'p1',
+	phase: 'planned',
+	releaseId: 'r1',
+	from: 'dev',
+	to: 'production',
+	rollbackOf: null,
+	plan: { digest: 'd1', changes: [], blockers: [], warnings: [] },
+	steps: [],
+	reason: null,
+	createdBy: 'test',
+	createdAt: '2026-01-01T00:00:00.000Z',
+	updatedAt: '2026-01-01T00:00:00.000Z',
+	...changes,
+});
+
+const letter = { resource: 'deadLetter', deadLetterId: 'dl/1' };
+const workflow = { environment: locator('dev'), workflow: locator('w1') };
+
+describe('one call of the sidecar', () => {
+	it.each([
+		[{ ...letter, operation: 'get' }, 'GET /api/v1/dead-letters/dl%2F1', undefined],
+		[{ ...letter, operation: 'discard' }, 'POST /api/v1/dead-letters/dl%2F1/discard', undefined],
+		[
+			{ ...letter, operation: 'replay' },
+			'POST /api/v1/dead-letters/dl%2F1/replay',
+			{ strategy: 'redeliver', version: 'live' },
+		],
+		[
+			{ ...letter, operation: 'replay', version: 'failed', options: { waitSeconds: 99 } },
+			'POST /api/v1/dead-letters/dl%2F1/replay',
+			{ strategy: 'redeliver', version: 'failed', waitSeconds: 60 },
+		],
+		[
+			{ ...letter, operation: 'replay', version: 'chosen', versionId: 'v7' },
+			'POST /api/v1/dead-letters/dl%2F1/replay',
+			{ strategy: 'redeliver', version: 'v7' },
+		],
+		[
+			{ ...letter, operation: 'replay', strategy: 'retry' },
+			'POST /api/v1/dead-letters/dl%2F1/replay',
+			{ strategy: 'retry' },
+		],
+		[
+			{ resource: 'version', operation: 'create', ...workflow, options: { message: 'fix' } },
+			'POST /api/v1/versions',
+			{ environment: 'dev', workflowId: 'w1', message: 'fix' },
+		],
+		[
+			{ resource: 'version', operation: 'get', versionId: 'v1' },
+			'GET /api/v1/versions/v1',
+			undefined,
+		],
+		[
+			{ resource: 'version', operation: 'diff', versionId: 'v1', otherVersionId: 'v2' },
+			'GET /api/v1/versions/v1/diff/v2',
+			undefined,
+		],
+		[
+			{ resource: 'promotion', operation: 'get', promotionId: 'p1' },
+			'GET /api/v1/promotions/p1',
+			undefined,
+		],
+		[
+			{ resource: 'promotion', operation: 'create', ...workflow, to: locator('production') },
+			'POST /api/v1/promotions',
+			{ environment: 'dev', workflowIds: ['w1'], to: 'production' },
+		],
+		[
+			{
+				resource: 'promotion',
+				operation: 'create',
+				source: 'release',
+				releaseId: 'r1',
+				to: locator('production'),
+				mappings: {
+					mapping: [
+						{ kind: 'credentials', from: 'c1', to: 'c2' },
+						{ kind: 'workflows', from: 'w1', to: 'create' },
+						{ kind: 'literals', from: 'table-1' },
+					],
+				},
+				options: { message: 'go', publish: false },
+			},
+			'POST /api/v1/promotions',
+			{
+				releaseId: 'r1',
+				to: 'production',
+				mappings: {
+					credentials: { c1: 'c2' },
+					workflows: { w1: 'create' },
+					literals: ['table-1'],
+				},
+				message: 'go',
+				publish: false,
+			},
+		],
+		[
+			{
+				resource: 'promotion',
+				operation: 'create',
+				...workflow,
+				to: locator('production'),
+				options: { moreWorkflowIds: 'w2, w3,' },
+			},
+			'POST /api/v1/promotions',
+			{ environment: 'dev', workflowIds: ['w1', 'w2', 'w3'], to: 'production' },
+		],
+		[
+			{
+				resource: 'promotion',
+				operation: 'apply',
+				promotionId: 'p1',
+				planDigest: 'd1',
+				wait: false,
+			},
+			'POST /api/v1/promotions/p1/apply',
+			{ planDigest: 'd1' },
+		],
+		[
+			{ resource: 'promotion', operation: 'rollback', promotionId: 'p1', wait: false },
+			'POST /api/v1/promotions/p1/rollback',
+			undefined,
+		],
+	])('%j', async (parameters, route, body) => {
+		const { json, error } = await orchestrate(parameters);
+
+		expect(error).toBeUndefined();
+		expect(sidecar.calls).toHaveLength(1);
+		expect(sidecar.calls[0]).toMatchObject({ route });
+		expect(sidecar.calls[0]?.body).toEqual(body);
+		expect(json).toEqual([{ id: 'x' }]);
+	});
+});
+
+describe('lists', () => {
+	const many = { resource: 'deadLetter', operation: 'getAll' };
+
+	it.each([
+		[many, '/api/v1/dead-letters?limit=50'],
+		[
+			{
+				...many,
+				limit: 5,
+				filters: { state: 'waiting', environment: 'production', workflowId: '' },
+			},
+			'/api/v1/dead-letters?environment=production&state=waiting&limit=5',
+		],
+		[{ resource: 'promotion', operation: 'getAll' }, '/api/v1/promotions?limit=50'],
+		[
+			{ resource: 'version', operation: 'getAll', workflowKey: locator('orders') },
+			'/api/v1/workflows/orders/versions?limit=50',
+		],
+	])('%j', async (parameters, route) => {
+		sidecar.answer(() => ({ body: { data: [{ id: 1 }, { id: 2 }], nextCursor: null } }));
+		const { json, items } = await orchestrate(parameters);
+
+		expect(sidecar.calls.map((call) => call.route)).toEqual([`GET ${route}`]);
+		expect(json).toEqual([{ id: 1 }, { id: 2 }]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
+	});
+
+	it('follows the cursor to the end when all are wanted', async () => {
+		sidecar.answer((_call, before) => ({
+			body: { data: [{ id: before }], nextCursor: before < 2 ? `after-${before}` : null },
+		}));
+		const { json } = await orchestrate({ ...many, returnAll: true });
+
+		expect(json).toEqual([{ id: 0 }, { id: 1 }, { id: 2 }]);
+		expect(sidecar.calls.map((call) => call.route)).toEqual([
+			'GET /api/v1/dead-letters?limit=100',
+			'GET /api/v1/dead-letters?limit=100&cursor=after-0',
+			'GET /api/v1/dead-letters?limit=100&cursor=after-1',
+		]);
+	});
+
+	it('stops at the limit even where the sidecar has more', async () => {
+		sidecar.answer(() => ({ body: { data: [{ id: 1 }, { id: 2 }], nextCursor: 'more' } }));
+		const { json } = await orchestrate({ ...many, limit: 3 });
+
+		expect(json).toHaveLength(3);
+		expect(sidecar.calls.map((call) => call.route)).toEqual([
+			'GET /api/v1/dead-letters?limit=3',
+			'GET /api/v1/dead-letters?limit=1&cursor=more',
+		]);
+	});
+
+	it('gives no items for an empty list', async () => {
+		sidecar.answer(() => ({ body: { data: [], nextCursor: null } }));
+		const { json, error } = await orchestrate(many);
+
+		expect(error).toBeUndefined();
+		expect(json).toEqual([]);
+	});
+});
+
+describe('Plan and Apply', () => {
+	const parameters = {
+		resource: 'promotion',
+		operation: 'promote',
+		...workflow,
+		to: locator('production'),
+	};
+
+	/** Planned, then applied, then these phases one poll after the other. */
+	function phases(...later: Array<Partial<Promotion>>) {
+		sidecar.answer(({ route }, before) => {
+			if (route === 'POST /api/v1/promotions') return { body: promotion() };
+			return { body: promotion(later[before - 1] ?? later.at(-1) ?? {}) };
+		});
+	}
+
+	it('applies the plan it got and waits until the promotion has succeeded', async () => {
+		phases({ phase: 'applying' }, { phase: 'verifying' }, { phase: 'succeeded' });
+		const { json, error } = await orchestrate(parameters);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: 'p1', phase: 'succeeded' }]);
+		expect(sidecar.calls.map(({ route }) => route)).toEqual([
+			'POST /api/v1/promotions',
+			'POST /api/v1/promotions/p1/apply',
+			'GET /api/v1/promotions/p1',
+			'GET /api/v1/promotions/p1',
+		]);
+		expect(sidecar.calls[1]?.body).toEqual({ planDigest: 'd1' });
+	});
+
+	it('applies nothing when something blocks, and lists it with its candidates', async () => {
+		const blocker = {
+			code: 'credential_unmapped',
+			message: 'Credential "Stripe" has no counterpart.',
+			workflowKey: 'orders',
+			place: 'nodes[HTTP].credentials.httpHeaderAuth',
+			candidates: [{ id: 'c9', name: 'Stripe live' }],
+		};
+		const plan = { digest: 'd1', changes: [], blockers: [blocker], warnings: [] };
+		sidecar.answer(() => ({ body: promotion({ plan }) }));
+		const { error } = await orchestrate(parameters);
+
+		expect(sidecar.calls).toHaveLength(1);
+		expect(error).toMatchObject({
+			message: 'Promotion p1 to production is blocked by 1 finding(s)',
+			description:
+				'nodes[HTTP].credentials.httpHeaderAuth: Credential "Stripe" has no counterpart. Candidates: Stripe live (c9)',
+		});
+	});
+
+	it('applies nothing while approval is missing', async () => {
+		sidecar.answer(() => ({ body: promotion({ phase: 'awaiting-approval' }) }));
+		const { error } = await orchestrate(parameters);
+
+		expect(sidecar.calls).toHaveLength(1);
+		expect(error?.message).toBe('Promotion p1 to production waits for approval');
+	});
+
+	it('fails with the reason and the step when the promotion failed', async () => {
+		const step = {
+			index: 2,
+			workflowKey: 'orders',
+			action: 'publish',
+			status: 'failed' as const,
+			message: 'Someone else saved the workflow.',
+			startedAt: null,
+			finishedAt: null,
+		};
+		phases({ phase: 'failed', reason: 'The target moved.', steps: [step] });
+		const { error } = await orchestrate(parameters);
+
+		expect(error).toMatchObject({
+			message: 'Promotion p1 to production ended as failed: The target moved.',
+			description: 'Step 2 (publish): Someone else saved the workflow.',
+		});
+	});
+
+	it('stops waiting after its timeout, and says that the promotion goes on', async () => {
+		phases({ phase: 'applying' });
+		const { error } = await orchestrate({ ...parameters, options: { timeoutSeconds: 0.6 } });
+
+		expect(error).toMatchObject({
+			message: 'Promotion p1 is still applying after 0.6 s',
+			description: expect.stringContaining('goes on') as string,
+		});
+	});
+
+	it('says what a stale plan is refused with', async () => {
+		sidecar.answer(({ route }) =>
+			route === 'POST /api/v1/promotions'
+				? { body: promotion() }
+				: problem(409, 'promotion_plan_stale', 'The source moved. Plan again.'),
+		);
+		const { error } = await orchestrate(parameters);
+
+		expect(error).toMatchObject({ message: 'The source moved. Plan again.', httpCode: '409' });
+	});
+});
+
+it.each([
+	['apply', { planDigest: 'd1' }],
+	['rollback', {}],
+])('Promotion %s waits for the end unless told otherwise', async (operation, more) => {
+	sidecar.answer((_call, before) => ({
+		body: promotion({ phase: before === 0 ? 'applying' : 'succeeded' }),
+	}));
+	const { json } = await orchestrate({
+		resource: 'promotion',
+		operation,
+		promotionId: 'p1',
+		...more,
+	});
+
+	expect(json).toMatchObject([{ phase: 'succeeded' }]);
+	expect(sidecar.calls).toHaveLength(2);
+});
+
+describe('faults', () => {
+	const missing = { resource: 'version', operation: 'get', versionId: '={{ $json.id }}' };
+	const three = [{ json: { id: 'a' } }, { json: { id: 'b' } }, { json: { id: 'c' } }];
+	const secondIsUnknown = () =>
+		sidecar.answer(({ route }) =>
+			route.endsWith('/b')
+				? problem(404, 'version_not_found', 'No version "b".')
+				: { body: { id: route.at(-1) } },
+		);
+
+	it('runs for each item', async () => {
+		const { json } = await orchestrate(missing, {}, three);
+
+		expect(sidecar.calls.map(({ route }) => route.at(-1))).toEqual(['a', 'b', 'c']);
+		expect(json).toHaveLength(3);
+	});
+
+	it('names the item that failed', async () => {
+		secondIsUnknown();
+		const { error } = await orchestrate(missing, {}, three);
+
+		expect(error).toMatchObject({ message: 'No version "b".', context: { itemIndex: 1 } });
+	});
+
+	it('goes on with the others with On Error: Continue', async () => {
+		secondIsUnknown();
+		const { json } = await orchestrate(missing, { onError: 'continueRegularOutput' }, three);
+
+		expect(json).toMatchObject([
+			{ id: 'a' },
+			{ error: { code: 'version_not_found', httpStatus: 404 } },
+			{ id: 'c' },
+		]);
+	});
+
+	it('sends only the failed one to the error output', async () => {
+		secondIsUnknown();
+		const { json, errorItems } = await orchestrate(
+			missing,
+			{ onError: 'continueErrorOutput' },
+			three,
+		);
+
+		expect(json).toEqual([{ id: 'a' }, { id: 'c' }]);
+		expect(errorItems).toMatchObject([{ id: 'b', error: { message: 'No version "b".' } }]);
+	});
+
+	it.each([
+		[{ ...letter, deadLetterId: '  ', operation: 'get' }, 'Expected "Dead Letter ID", got nothing'],
+		[
+			{
+				resource: 'version',
+				operation: 'create',
+				...workflow,
+				environment: locator('={{ $json.gone }}'),
+			},
+			'Expected "Environment", got nothing',
+		],
+	])('asks for a required field before it calls the sidecar', async (parameters, message) => {
+		const { error } = await orchestrate(parameters);
+
+		expect(error?.message).toBe(message);
+		expect(sidecar.calls).toEqual([]);
+	});
+
+	it('refuses an operation that does not exist', async () => {
+		const { error } = await orchestrate({ resource: 'deadLetter', operation: 'burn' });
+
+		expect(error?.message).toBe(
+			'Expected a known resource and operation, got "deadLetter" and "burn"',
+		);
+	});
+});
