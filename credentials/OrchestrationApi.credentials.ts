@@ -36,7 +36,7 @@ export class OrchestrationApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'Made by POST /api/v1/tokens. The role node is enough for Dead Letter; Orchestration needs operator.',
+				'Made by POST /api/v1/tokens with the role node. A token made for one environment spares naming it in the nodes.',
 		},
 	];
 

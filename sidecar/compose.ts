@@ -30,6 +30,7 @@ import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
 import { createMetrics } from './monitoring/metrics';
+import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
 import type { PromotionPorts } from './promotion/promotion-ports';
@@ -43,8 +44,8 @@ import { createPromotionStore } from './storage/promotion-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
 import { authenticateToken } from './tokens/authenticate-token';
-import { fingerprint } from './workflow-versions/fingerprint';
 import { makeRelease } from './workflow-versions/make-release';
+import type { WorkflowVersion } from './workflow-versions/version';
 
 export interface Sidecar {
 	app: Express;
@@ -64,7 +65,7 @@ function createStores(pool: Pool) {
 		tokens: createTokenStore(pool),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
-		letters: createDeadLetterStore(pool, (ran) => fingerprint(ran).digest),
+		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
@@ -142,6 +143,8 @@ export function compose(
 		newId,
 		random,
 		newTraceparent,
+		contentIn: async (kept: WorkflowVersion, environment: string) =>
+			await contentIn(promotionPorts, kept, environment),
 		owner,
 		inBackground: background.track,
 	};
@@ -191,8 +194,7 @@ export function compose(
 			}),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
 		],
-		authenticate: async (token) =>
-			await authenticateToken({ store: stores.tokens, clock }, token),
+		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
 		idempotency: stores.idempotency,
 		sealing,
 		readiness: [

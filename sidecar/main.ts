@@ -91,9 +91,7 @@ async function undo(started: Undo[], log: Log): Promise<void> {
 }
 
 function readVersion(): string {
-	const manifest: unknown = JSON.parse(
-		readFileSync(join(__dirname, '..', 'package.json'), 'utf8'),
-	);
+	const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
 	return (manifest as { version: string }).version;
 }
 

@@ -55,12 +55,13 @@ export const deadLetterProperties: INodeProperties[] = [
 					{
 						name: 'Transient',
 						value: 'transient',
-						description: 'May pass by itself: replayed automatically',
+						description: 'May pass by itself',
 					},
 					{ name: 'Unknown', value: 'unknown' },
 				],
 				default: 'auto',
-				description: 'What kind of failure it is; decides whether it is replayed automatically',
+				description:
+					'What kind of failure it is. In an error workflow, transient and quota failures are replayed automatically.',
 			},
 			{
 				displayName: 'Note',

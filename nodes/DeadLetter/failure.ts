@@ -8,6 +8,9 @@ export interface Failure {
 	input: IDataObject;
 }
 
+/** Some services answer with a whole page, which n8n takes as the message. */
+const LONGEST_TEXT = 20_000;
+
 const STATUS_AT_START = /^\s*([45]\d\d)\b/;
 
 /**
@@ -37,8 +40,10 @@ export function readError(...sources: unknown[]): DeadLetterInput['error'] {
 	return {
 		...(node ? { node } : {}),
 		...(name ? { name } : {}),
-		message,
-		...(description && description !== message ? { description } : {}),
+		message: message.slice(0, LONGEST_TEXT),
+		...(description && description !== message
+			? { description: description.slice(0, LONGEST_TEXT) }
+			: {}),
 		...(status ? { httpStatus: status } : {}),
 	};
 }

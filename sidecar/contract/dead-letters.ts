@@ -1,10 +1,5 @@
 export type DeadLetterState =
-	| 'waiting'
-	| 'scheduled'
-	| 'replaying'
-	| 'resolved'
-	| 'discarded'
-	| 'expired';
+	'waiting' | 'scheduled' | 'replaying' | 'resolved' | 'discarded' | 'expired';
 
 /** transient: may pass by itself; quota: too much; auth: needs a new credential; data: this payload; bug: this workflow. */
 export type ErrorClass = 'transient' | 'quota' | 'auth' | 'data' | 'bug' | 'unknown';

@@ -1,5 +1,5 @@
 import type { Environment } from '../environments/environment';
-import type { Item } from '../engines/engine';
+import type { Item, WorkflowContent } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
 import { executionDedupKey } from './capture';
@@ -27,6 +27,9 @@ export interface LetterRequest {
 	position?: { node: string; run: number; item: number } | null;
 	trigger?: { node: string; items: Item[] } | null;
 	failedInput?: Item[];
+	/** The definition that failed. Given: nothing is left to read from the engine. */
+	ran?: WorkflowContent | null;
+	versionId?: string | null;
 	error: LetterError;
 	errorClass?: ErrorClass | null;
 	/** Overrides the environment's. */
@@ -67,8 +70,9 @@ export async function acceptLetter(
 		errorClass,
 		trigger: request.trigger ?? null,
 		failedInput: request.failedInput ?? [],
-		ran: null,
-		capturedAt: executionId === null ? now : null,
+		ran: request.ran ?? null,
+		versionId: request.versionId ?? null,
+		capturedAt: executionId === null || request.ran !== undefined ? now : null,
 		nextReplayAt: next.state === 'scheduled' ? next.at : null,
 		note: request.note ?? null,
 		createdAt: now,

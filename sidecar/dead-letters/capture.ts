@@ -1,9 +1,15 @@
 import type { ExecutionDetail } from '../engines/engine';
+import type { VersionStore } from '../workflow-versions/version-store';
 import type { Capture } from './dead-letter';
+import { versionOfLetter } from './version-of-letter';
 
 /** What a letter keeps of a failed execution. */
-export function captureOf(execution: ExecutionDetail): Capture {
-	const { failure } = execution;
+export async function captureOf(
+	versions: VersionStore,
+	environment: string,
+	execution: ExecutionDetail,
+): Promise<Capture> {
+	const { failure, ran, workflowId } = execution;
 	return {
 		workflowName: execution.workflowName,
 		error: failure && {
@@ -15,7 +21,8 @@ export function captureOf(execution: ExecutionDetail): Capture {
 		},
 		trigger: execution.trigger,
 		failedInput: failure?.input ?? [],
-		ran: execution.ran,
+		ran,
+		versionId: await versionOfLetter(versions, environment, workflowId, ran),
 	};
 }
 

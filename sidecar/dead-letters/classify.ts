@@ -3,9 +3,11 @@ import type { ErrorClass, LetterError } from './dead-letter';
 const transientCodes =
 	/\b(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ERR_CANCELED)\b|socket hang up|timed? ?out|timeout|connection was (aborted|reset|refused)|service unavailable|network error/i;
 const quotaWords = /too many requests|rate limit|quota (exceeded|reached)/i;
-const authWords = /unauthori[sz]ed|invalid (api key|token|credentials)|authorization (failed|data is wrong)|forbidden/i;
+const authWords =
+	/unauthori[sz]ed|invalid (api key|token|credentials)|authorization (failed|data is wrong)|forbidden/i;
 const bugNames = /^(TypeError|ReferenceError|SyntaxError|RangeError|ExpressionError)$/;
-const bugWords = /is not (defined|a function|iterable)|cannot read propert|unexpected token|unrecognized node type/i;
+const bugWords =
+	/is not (defined|a function|iterable)|cannot read propert|unexpected token|unrecognized node type/i;
 
 /**
  * Says what kind of failure it was: by HTTP status (RFC 9110, RFC 6585), else by error code, class and words.

@@ -1,6 +1,7 @@
 import { isTerminalStatus, type Engine } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import { isOrchestrationError } from '../kernel/errors';
+import type { VersionStore } from '../workflow-versions/version-store';
 import { captureOf } from './capture';
 import { classify } from './classify';
 import type { DeadLetter } from './dead-letter';
@@ -9,10 +10,18 @@ import { judgeFailure } from './judge-failure';
 
 interface CompletePorts {
 	letters: DeadLetterStore;
+	versions: VersionStore;
 	clock: Clock;
 }
 
-const nothingKnown = { workflowName: null, error: null, trigger: null, failedInput: [], ran: null };
+const nothingKnown = {
+	workflowName: null,
+	error: null,
+	trigger: null,
+	failedInput: [],
+	ran: null,
+	versionId: null,
+};
 
 /**
  * Reads the executions that letters name but that nobody has read yet: an error workflow is told
@@ -40,7 +49,7 @@ export async function readExecution(
 	try {
 		const execution = await engine.executions.get(letter.executionId);
 		if (!isTerminalStatus(execution.status)) return;
-		const capture = captureOf(execution);
+		const capture = await captureOf(ports.versions, letter.environment, execution);
 		const errorClass =
 			letter.errorClass === 'unknown' && capture.error
 				? classify(capture.error)

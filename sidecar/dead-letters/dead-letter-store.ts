@@ -40,10 +40,7 @@ export interface DeadLetterStore {
 	accept(letter: NewDeadLetter): Promise<{ letter: DeadLetter; created: boolean }>;
 	find(id: string): Promise<DeadLetter | null>;
 	/** Newest first. */
-	list(
-		filter: LetterFilter,
-		page: { limit: number; after: string | null },
-	): Promise<DeadLetter[]>;
+	list(filter: LetterFilter, page: { limit: number; after: string | null }): Promise<DeadLetter[]>;
 	/** Oldest first. */
 	replaysOf(letterId: string): Promise<Replay[]>;
 

@@ -43,6 +43,8 @@ export interface Capture {
 	failedInput: Item[];
 	/** The definition that failed. */
 	ran: WorkflowContent | null;
+	/** Our version of it, where we have it. */
+	versionId: string | null;
 }
 
 export interface DeadLetter {
@@ -72,10 +74,7 @@ export interface DeadLetter {
 	expiresAt: Date;
 }
 
-export type NewDeadLetter = Omit<
-	DeadLetter,
-	'attempts' | 'workflowKey' | 'versionId' | 'updatedAt'
->;
+export type NewDeadLetter = Omit<DeadLetter, 'attempts' | 'workflowKey' | 'updatedAt'>;
 
 export type ReplayStrategy = 'retry' | 'redeliver';
 

@@ -18,7 +18,7 @@ export async function findLetter(
 }
 
 /**
- * The named version, if it is one of the letter's workflow as this environment has it.
+ * The named version, if it is one of the letter's workflow.
  * @throws version_not_found, replay_not_possible
  */
 export async function findVersionFor(
@@ -34,10 +34,10 @@ export async function findVersionFor(
 			{ details: { id } },
 		);
 	}
-	if (version.workflowKey !== letter.workflowKey || version.environment !== letter.environment) {
+	if (version.workflowKey !== letter.workflowKey) {
 		throw replayNotPossible(
 			letter,
-			`Version ${id} is of workflow ${version.workflowKey} in ${version.environment ?? 'an import'}, the letter is of workflow ${letter.workflowKey ?? letter.workflowId} in ${letter.environment}. Choose a version taken in ${letter.environment}.`,
+			`Version ${id} is of workflow ${version.workflowKey}, the letter of ${letter.workflowKey ?? letter.workflowId}. GET /api/v1/workflows/{key}/versions lists those of a workflow.`,
 		);
 	}
 	return version;

@@ -1,12 +1,13 @@
 import type { Engine, ExecutionDetail } from '../engines/engine';
 import type { Environment } from '../environments/environment';
+import type { VersionStore } from '../workflow-versions/version-store';
 import { acceptLetter, type AcceptPorts } from './accept-letter';
 import { captureOf } from './capture';
 import { judgeFailure } from './judge-failure';
 
 /** Makes a dead letter of a failed execution, with all that the engine still knows of it. */
 export async function keepFailure(
-	ports: AcceptPorts,
+	ports: AcceptPorts & { versions: VersionStore },
 	environment: Environment,
 	engine: Engine,
 	execution: ExecutionDetail,
@@ -14,8 +15,8 @@ export async function keepFailure(
 	const judgement = await judgeFailure(engine, execution);
 	if (judgement.verdict === 'undecided') return 'later';
 	if (judgement.verdict === 'covered') return 'done';
-	const capture = captureOf(execution);
-	const { letter } = await acceptLetter(ports, environment, {
+	const capture = await captureOf(ports.versions, environment.name, execution);
+	const { letter, created } = await acceptLetter(ports, environment, {
 		origin: 'follower',
 		workflowId: execution.workflowId,
 		workflowName: capture.workflowName,
@@ -23,6 +24,8 @@ export async function keepFailure(
 		retryOf: execution.retryOf,
 		trigger: capture.trigger,
 		failedInput: capture.failedInput,
+		ran: capture.ran,
+		versionId: capture.versionId,
 		error: capture.error ?? {
 			node: null,
 			name: 'UnknownError',
@@ -31,6 +34,7 @@ export async function keepFailure(
 			httpStatus: null,
 		},
 	});
-	await ports.letters.fill(letter.id, capture, letter.errorClass, ports.clock.now());
+	// It was reported already, by an error workflow, which is told neither payload nor definition.
+	if (!created) await ports.letters.fill(letter.id, capture, letter.errorClass, ports.clock.now());
 	return 'done';
 }

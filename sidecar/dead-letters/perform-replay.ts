@@ -85,7 +85,10 @@ async function contentFor(
 	version: string,
 ): Promise<WorkflowContent> {
 	if (version === 'failed' && letter.ran) return letter.ran;
-	if (version !== 'live') return (await findVersionFor(ports, letter, version)).content;
+	if (version !== 'live') {
+		const chosen = await findVersionFor(ports, letter, version);
+		return await ports.contentIn(chosen, letter.environment);
+	}
 	const workflow = await engine.definitions?.get(letter.workflowId);
 	if (!workflow?.live) {
 		throw new OrchestrationError(

@@ -77,7 +77,8 @@ async function assertPossible(
 			'The definition that failed is not known. Choose `live` or the id of a version.',
 		);
 	}
-	await findVersionFor(ports, letter, order.version);
+	const version = await findVersionFor(ports, letter, order.version);
+	await ports.contentIn(version, letter.environment);
 }
 
 function closed(letter: DeadLetter): OrchestrationError {

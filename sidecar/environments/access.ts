@@ -40,9 +40,7 @@ export function engineMemory(
 	return {
 		load: async () => {
 			const box = await store.loadMemory(environment);
-			return box === null
-				? null
-				: (JSON.parse(sealing.open(box, place)) as Record<string, string>);
+			return box === null ? null : (JSON.parse(sealing.open(box, place)) as Record<string, string>);
 		},
 		save: async (state) => {
 			await store.saveMemory(environment, sealing.seal(JSON.stringify(state), place));

@@ -50,7 +50,10 @@ export async function registerEnvironment(
 	if (registration.oauth2) await addressRules.check(registration.oauth2.tokenUrl);
 
 	const former = await store.find(name);
-	const secrets = mergeSecrets(registration, former ? openFormer(sealing, former, registration) : null);
+	const secrets = mergeSecrets(
+		registration,
+		former ? openFormer(sealing, former, registration) : null,
+	);
 	const access = { apiKey: secrets.apiKey !== null, oauth2: secrets.oauth2 !== null };
 	if (engine === 'n8n' && !access.apiKey && !access.oauth2) throw noAccess(name);
 

@@ -53,11 +53,6 @@ export function createApp(dependencies: AppDependencies): Express {
 	app.disable('etag');
 	app.set('case sensitive routing', true);
 	app.use(requestContext({ log, metrics, clock, newId }));
-	app.use((_request, response, next) => {
-		// A kept-alive connection would outlive the server.
-		if (draining.signal.aborted) response.set('Connection', 'close');
-		next();
-	});
 	app.use(
 		createRouter(routes, {
 			authenticate: async (token) => await dependencies.authenticate(token),

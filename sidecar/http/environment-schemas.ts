@@ -87,9 +87,7 @@ export const environmentCheckSchema = z
 		reachable: z.boolean(),
 		ok: z.boolean(),
 		version: z.string().nullable(),
-		findings: z.array(
-			z.strictObject({ name: z.string(), ok: z.boolean(), message: z.string() }),
-		),
+		findings: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), message: z.string() })),
 	})
 	.meta({ id: 'EnvironmentCheck' });
 

@@ -40,7 +40,10 @@ const workflowDetailSchema = environmentWorkflowSchema
 			settings: z.record(z.string(), z.unknown()),
 		}),
 	})
-	.meta({ id: 'EnvironmentWorkflowDetail', description: 'With the draft, as the editor shows it.' });
+	.meta({
+		id: 'EnvironmentWorkflowDetail',
+		description: 'With the draft, as the editor shows it.',
+	});
 
 const example: EnvironmentWorkflow = {
 	id: 'k3XvY0q1mJ8sT2aB',

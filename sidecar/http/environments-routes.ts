@@ -19,8 +19,6 @@ import { environmentName } from './wire-schemas';
 
 export interface EnvironmentsDependencies extends RegisterEnvironmentDependencies {
 	engineOf: EngineOf;
-	/** Called after an environment was changed or removed, so that what is kept of its engine is dropped. */
-	onChange?(environment: string): void;
 }
 
 const byName = z.strictObject({ name: environmentName });
@@ -77,7 +75,8 @@ function readingRoutes({ store, engineOf }: EnvironmentsDependencies): Route[] {
 			method: 'post',
 			path: '/api/v1/environments/{name}/check',
 			summary: 'Ask the instance what it can do',
-			description: 'An instance that cannot be asked is told as `reachable: false`, not as an error.',
+			description:
+				'An instance that cannot be asked is told as `reachable: false`, not as an error.',
 			role: 'operator',
 			environment: ({ params }) => params.name,
 			params: byName,
@@ -126,7 +125,6 @@ function changingRoutes(dependencies: EnvironmentsDependencies): Route[] {
 				protected: body.protected ?? false,
 				deadLetters: body.deadLetters ?? {},
 			});
-			dependencies.onChange?.(params.name);
 			log.info({ environment: params.name, actor: actor.name }, 'environment registered');
 			return { status: created ? 201 : 200, body: environmentToWire(environment) };
 		}),
@@ -142,7 +140,6 @@ function changingRoutes(dependencies: EnvironmentsDependencies): Route[] {
 			examples: { params: { name: 'production' } },
 		}).handledBy(async ({ params, actor, log }) => {
 			await removeEnvironment(dependencies.store, params.name);
-			dependencies.onChange?.(params.name);
 			log.info({ environment: params.name, actor: actor.name }, 'environment removed');
 			return { status: 204 };
 		}),

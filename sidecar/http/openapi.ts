@@ -101,9 +101,7 @@ function problems(route: Route, isPublic: boolean): ZodOpenApiOperationObject['r
 	const { params, query, body } = route.schemas;
 	const codes: ErrorCode[] = [
 		...(params || query || body || route.method === 'post' ? (['invalid_request'] as const) : []),
-		...(body
-			? (['malformed_json', 'unsupported_media_type', 'body_too_large'] as const)
-			: []),
+		...(body ? (['malformed_json', 'unsupported_media_type', 'body_too_large'] as const) : []),
 		...(isPublic ? [] : (['unauthenticated', 'token_expired', 'forbidden'] as const)),
 		...(route.method === 'post' && !isPublic
 			? (['idempotency_key_reused', 'idempotency_key_in_progress'] as const)

@@ -171,11 +171,7 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 	];
 }
 
-async function reachable(
-	ports: PromotionPorts,
-	id: string,
-	actor: Actor,
-): Promise<Promotion> {
+async function reachable(ports: PromotionPorts, id: string, actor: Actor): Promise<Promotion> {
 	const promotion = await findPromotion(ports, id);
 	requireEnvironment(actor, promotion.to);
 	return promotion;

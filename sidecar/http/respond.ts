@@ -40,7 +40,11 @@ async function sendEvents(
 	response: Response,
 	signal: AbortSignal,
 ): Promise<void> {
-	response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+	response.set({
+		'Content-Type': 'text/event-stream',
+		'X-Accel-Buffering': 'no',
+		Connection: 'close',
+	});
 	response.flushHeaders();
 	const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
 	try {

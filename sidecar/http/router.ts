@@ -44,7 +44,9 @@ function groupByPath(routes: readonly Route[]): Map<string, Route[]> {
 }
 
 function refuseMethod(methods: Method[]): RequestHandler {
-	const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+	const allow = methods.flatMap((method) =>
+		method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+	);
 	return (request) => {
 		throw new OrchestrationError(
 			'method_not_allowed',
@@ -128,12 +130,15 @@ function streams(route: Route): boolean {
 /** Postgres takes no U+0000 in a text, and no path or query of ours has one. */
 function refuseNul(request: Request): void {
 	if (!/%00/.test(request.originalUrl)) return;
-	throw new OrchestrationError('invalid_request', 'Expected a path and query without %00, got one.');
+	throw new OrchestrationError(
+		'invalid_request',
+		'Expected a path and query without %00, got one.',
+	);
 }
 
 function checkReply(route: Route, status: number, body: unknown): void {
 	const spec = route.responses[status];
-	if (spec === undefined) throw new Error(`${route.path} answers ${status}, which it does not declare`);
+	if (spec === undefined)
+		throw new Error(`${route.path} answers ${status}, which it does not declare`);
 	if (spec !== null && 'parse' in spec) spec.parse(body);
 }
-

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type RequestListener, type Server, createServer } from 'node:http';
+import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
@@ -31,8 +31,17 @@ export interface RunningServer {
 
 /** @throws configuration_invalid when the address cannot be listened on */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-	const { app, host, port } = options;
-	const server = createServer(app);
+	const { app, host, port, draining } = options;
+	const inFlight = new Set<ServerResponse>();
+	const server = createServer((request, response) => {
+		inFlight.add(response);
+		response.once('close', () => inFlight.delete(response));
+		if (draining.signal.aborted) closeAfter(response);
+		app(request, response);
+	});
+	draining.signal.addEventListener('abort', () => {
+		for (const response of inFlight) closeAfter(response);
+	});
 	server.listen(port, host);
 	try {
 		await once(server, 'listening');
@@ -47,6 +56,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
 		stop: async () => await (stopped ??= stop(server, options)),
 	};
+}
+
+/** A connection that is kept alive would outlive the server. */
+function closeAfter(response: ServerResponse): void {
+	if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
 async function stop(
@@ -76,8 +90,7 @@ function cannotListen(host: string, port: number, cause: unknown): Orchestration
 	const code =
 		typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown';
 	const remedies: Record<string, string> = {
-		EADDRINUSE:
-			'another program listens there already: stop it, or choose another port with PORT',
+		EADDRINUSE: 'another program listens there already: stop it, or choose another port with PORT',
 		EACCES: 'this user may not listen there: choose a port above 1023 with PORT',
 		EADDRNOTAVAIL: 'the machine has no such address: correct HOST',
 		ENOTFOUND: 'the name leads nowhere: correct HOST',

@@ -66,21 +66,21 @@ function readyRoute({ readiness, isDraining }: ServiceDependencies): Route {
 		responses: { 200: readinessSchema, 503: readinessSchema },
 		examples: { response: { status: 'ready', checks: [{ name: 'database', ok: true }] } },
 	}).handledBy(async ({ log }) => {
-			const checks = await Promise.all(
-				readiness.map(async ({ name, check }) => {
-					try {
-						await check();
-						return { name, ok: true };
-					} catch (error) {
-						// The reason may name hosts: it is for the log, not for the public.
-						log.warn({ err: error, check: name }, 'not ready');
-						return { name, ok: false };
-					}
-				}),
-			);
-			if (isDraining()) return { status: 503, body: { status: 'draining', checks } };
-			return checks.every(({ ok }) => ok)
-				? { status: 200, body: { status: 'ready', checks } }
-				: { status: 503, body: { status: 'not-ready', checks } };
+		const checks = await Promise.all(
+			readiness.map(async ({ name, check }) => {
+				try {
+					await check();
+					return { name, ok: true };
+				} catch (error) {
+					// The reason may name hosts: it is for the log, not for the public.
+					log.warn({ err: error, check: name }, 'not ready');
+					return { name, ok: false };
+				}
+			}),
+		);
+		if (isDraining()) return { status: 503, body: { status: 'draining', checks } };
+		return checks.every(({ ok }) => ok)
+			? { status: 200, body: { status: 'ready', checks } }
+			: { status: 503, body: { status: 'not-ready', checks } };
 	});
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { OrchestrationError } from '../kernel/errors';
 
 /** Longest list of wrong fields sent back. */
@@ -9,7 +9,11 @@ const mostErrors = 50;
  * @param part where the value came from: body, query, path
  * @throws invalid_request with one entry per wrong field, saying what was expected and what came
  */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, part: string): z.output<S> {
+export function validate<S extends z.ZodType>(
+	schema: S,
+	value: unknown,
+	part: string,
+): z.output<S> {
 	const result = schema.safeParse(value, { reportInput: true });
 	if (result.success) return result.data;
 	const errors = result.error.issues.slice(0, mostErrors).flatMap((issue) => lines(issue));

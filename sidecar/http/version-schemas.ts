@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { Release, Version, VersionExport } from '../contract/versions';
-import type {
-	Release as DomainRelease,
-	WorkflowVersion,
-} from '../workflow-versions/version';
+import type { Release as DomainRelease, WorkflowVersion } from '../workflow-versions/version';
 import { dateTime } from './wire-schemas';
 
 export const versionSchema = z

@@ -63,7 +63,8 @@ export function versionsRoutes(ports: SnapshotPorts): Route[] {
 			method: 'post',
 			path: '/api/v1/versions/import',
 			summary: 'Take in an exported version',
-			description: 'An export of ours keeps its workflow key; its digest must be that of its content.',
+			description:
+				'An export of ours keeps its workflow key; its digest must be that of its content.',
 			role: 'operator',
 			body: importInput,
 			responses: { 201: versionSchema },

@@ -7,9 +7,11 @@ import { followFailures } from '../executions/follow-failures';
 import type { FollowStore } from '../executions/follow-position';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
+import type { VersionStore } from '../workflow-versions/version-store';
 import type { Job } from './job';
 
 export interface FollowDependencies extends AcceptPorts {
+	versions: VersionStore;
 	environments(): Promise<Environment[]>;
 	engineOf(environment: string): Promise<Engine>;
 	positions: FollowStore;

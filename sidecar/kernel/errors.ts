@@ -81,7 +81,5 @@ export function isOrchestrationError(
 	error: unknown,
 	...codes: ErrorCode[]
 ): error is OrchestrationError {
-	return (
-		error instanceof OrchestrationError && (codes.length === 0 || codes.includes(error.code))
-	);
+	return error instanceof OrchestrationError && (codes.length === 0 || codes.includes(error.code));
 }

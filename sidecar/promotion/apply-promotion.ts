@@ -133,6 +133,8 @@ function movedLate(promotion: Promotion, change: PlannedChange): OrchestrationEr
 	return new OrchestrationError(
 		'promotion_plan_stale',
 		`The plan of promotion ${promotion.id} no longer holds: workflow "${change.name}" was edited in the target. Plan again with POST /api/v1/promotions.`,
-		{ details: { id: promotion.id, moved: [`workflow "${change.name}" was edited in the target`] } },
+		{
+			details: { id: promotion.id, moved: [`workflow "${change.name}" was edited in the target`] },
+		},
 	);
 }

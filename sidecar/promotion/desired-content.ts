@@ -50,11 +50,7 @@ function keepWebhookId(node: WorkflowNode, target: EngineWorkflow | null): Workf
 	return same?.['webhookId'] === undefined ? node : { ...node, webhookId: same['webhookId'] };
 }
 
-function acceptedNode(
-	node: WorkflowNode,
-	fields: string[] | null,
-	lossy: string[],
-): WorkflowNode {
+function acceptedNode(node: WorkflowNode, fields: string[] | null, lossy: string[]): WorkflowNode {
 	const kept = acceptedFields(node, fields, `nodes[${node.name}]`, lossy);
 	return { ...kept, name: node.name, type: node.type };
 }

@@ -86,8 +86,9 @@ async function runStep(
 	if (!(await ports.promotions.startStep(id, fence, step.index, ports.clock.now()))) throw lost(id);
 	try {
 		const context = await ports.contextOf(promotion, steps);
-		const result = await withPatience(ports, async () =>
-			await stepKinds[step.action].run(context, changeOf(promotion, step)),
+		const result = await withPatience(
+			ports,
+			async () => await stepKinds[step.action].run(context, changeOf(promotion, step)),
 		);
 		await end(ports, id, fence, step, { status: 'done', result, message: null });
 	} catch (error) {

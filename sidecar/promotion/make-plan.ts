@@ -63,9 +63,7 @@ export function makePlan(input: PlanInput): Omit<Plan, 'changes'> & { changes: P
 		const publish = input.restore?.[entry.workflowKey]?.publish ?? input.publish;
 		const about = { workflowKey: entry.workflowKey, place: null };
 		if (publish) {
-			blockers.push(
-				...webhookClashes(input.target, entry.workflowKey, workflow, desired.expected),
-			);
+			blockers.push(...webhookClashes(input.target, entry.workflowKey, workflow, desired.expected));
 		}
 		if (workflow && workflow.draftVersionId !== workflow.live?.versionId && workflow.live) {
 			warnings.push({

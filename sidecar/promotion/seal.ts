@@ -24,7 +24,9 @@ export function movedSince(plan: Plan, now: Seal): string[] {
 	}
 	for (const [id, credential] of Object.entries(then.credentials)) {
 		if (now.credentials[id] !== credential) {
-			moved.push(`credential ${id} of the target was ${credential}, is ${now.credentials[id] ?? 'gone'}`);
+			moved.push(
+				`credential ${id} of the target was ${credential}, is ${now.credentials[id] ?? 'gone'}`,
+			);
 		}
 	}
 	return moved;

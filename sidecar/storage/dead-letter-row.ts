@@ -33,22 +33,17 @@ export interface LetterRow {
 	expires_at: Date;
 }
 
-/** A letter with the key of its workflow and the version it failed in, where they are known. */
+/** A letter with the key of its workflow, where that is known. */
 export const selectLetters = `select dead_letters.id, dead_letters.environment,
 	dead_letters.dedup_key, dead_letters.state, dead_letters.origin, dead_letters.workflow_id,
 	bindings.workflow_key, dead_letters.workflow_name, dead_letters.execution_id, dead_letters.error,
-	dead_letters.error_class, versions.id as version_id, dead_letters.trigger,
+	dead_letters.error_class, dead_letters.version_id, dead_letters.trigger,
 	dead_letters.failed_input, dead_letters.ran, dead_letters.captured_at, dead_letters.attempts,
 	dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at, dead_letters.updated_at,
 	dead_letters.expires_at
 from dead_letters
 left join bindings on bindings.environment = dead_letters.environment
-	and bindings.workflow_id = dead_letters.workflow_id
-left join lateral (
-	select same.id from versions as same
-	where same.workflow_key = bindings.workflow_key and same.digest = dead_letters.ran_digest
-	order by same.number desc limit 1
-) as versions on true`;
+	and bindings.workflow_id = dead_letters.workflow_id`;
 
 export function toLetter(row: LetterRow): DeadLetter {
 	return {

@@ -8,7 +8,6 @@ import {
 	listLetters,
 	moveLetter,
 	uncapturedLetters,
-	type DigestOfRan,
 } from './letter-queries';
 import type { Queryable } from './pool';
 import {
@@ -21,12 +20,9 @@ import {
 	takeOverReplays,
 } from './replay-queries';
 
-export function createDeadLetterStore(
-	client: Queryable,
-	digestOfRan: DigestOfRan,
-): DeadLetterStore {
+export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 	return {
-		accept: async (letter) => await acceptLetter(client, digestOfRan, letter),
+		accept: async (letter) => await acceptLetter(client, letter),
 		find: async (id) => await findLetter(client, id),
 		list: async (filter, page) => await listLetters(client, filter, page),
 		replaysOf: async (letterId) => await replaysOf(client, letterId),
@@ -38,7 +34,7 @@ export function createDeadLetterStore(
 		due: async (now, limit) => await dueLetters(client, now, limit),
 		uncaptured: async (environment, limit) => await uncapturedLetters(client, environment, limit),
 		fill: async (id, capture, errorClass, at) =>
-			await fillLetter(client, digestOfRan, id, capture, errorClass, at),
+			await fillLetter(client, id, capture, errorClass, at),
 		move: async (...move) => await moveLetter(client, ...move),
 		expire: async (now) => await expireLetters(client, now),
 		count: async () => await countLetters(client),

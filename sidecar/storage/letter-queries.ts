@@ -3,17 +3,13 @@ import type { DeadLetterStore, LetterFilter } from '../dead-letters/dead-letter-
 import { selectLetters, toLetter, type LetterRow } from './dead-letter-row';
 import type { Queryable } from './pool';
 
-/** Digest of a definition; given by whoever composes the store, storage decides nothing. */
-export type DigestOfRan = (ran: NonNullable<DeadLetter['ran']>) => string;
-
 export async function acceptLetter(
 	client: Queryable,
-	digestOfRan: DigestOfRan,
 	letter: NewDeadLetter,
 ): Promise<{ letter: DeadLetter; created: boolean }> {
 	const { rows } = await client.query<{ id: string }>(
 		`insert into dead_letters (id, environment, dedup_key, state, origin, workflow_id,
-			workflow_name, execution_id, error, error_class, trigger, failed_input, ran, ran_digest,
+			workflow_name, execution_id, error, error_class, trigger, failed_input, ran, version_id,
 			captured_at, next_replay_at, note, created_at, updated_at, expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18,
 			$19)
@@ -35,7 +31,7 @@ export async function acceptLetter(
 			jsonOrNull(letter.trigger),
 			JSON.stringify(letter.failedInput),
 			jsonOrNull(letter.ran),
-			letter.ran && digestOfRan(letter.ran),
+			letter.versionId,
 			letter.capturedAt,
 			letter.nextReplayAt,
 			letter.note,
@@ -99,7 +95,6 @@ export async function uncapturedLetters(
 
 export async function fillLetter(
 	client: Queryable,
-	digestOfRan: DigestOfRan,
 	id: string,
 	capture: Capture,
 	errorClass: ErrorClass,
@@ -112,7 +107,7 @@ export async function fillLetter(
 			failed_input = case when json_array_length(dead_letters.failed_input) = 0
 				then $4::json else dead_letters.failed_input end,
 			ran = coalesce(dead_letters.ran, $5),
-			ran_digest = coalesce(dead_letters.ran_digest, $6),
+			version_id = coalesce(dead_letters.version_id, $6),
 			error_class = $7,
 			captured_at = coalesce(dead_letters.captured_at, $8),
 			updated_at = $8
@@ -123,7 +118,7 @@ export async function fillLetter(
 			jsonOrNull(capture.trigger),
 			JSON.stringify(capture.failedInput),
 			jsonOrNull(capture.ran),
-			capture.ran && digestOfRan(capture.ran),
+			capture.versionId,
 			errorClass,
 			at,
 		],

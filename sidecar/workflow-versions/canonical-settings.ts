@@ -5,7 +5,7 @@ import { compareText } from './running-order';
  * What n8n does, as shipped, when a setting is missing. A setting with this value and a missing one are the
  * same; writing it is also how a setting is put back that the API cannot unset.
  */
-export const settingDefaults: Readonly<JsonObject> = {
+const settingDefaults: Readonly<JsonObject> = {
 	binaryMode: 'separate',
 	callerPolicy: 'workflowsFromSameOwner',
 	saveDataErrorExecution: 'all',

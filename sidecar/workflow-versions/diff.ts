@@ -54,8 +54,7 @@ export function diffContents(from: WorkflowContent, to: WorkflowContent): Conten
 
 function wholeNode(node: WorkflowNode, change: 'added' | 'removed'): NodeChange {
 	const { name: _, ...behaviour } = splitNode(node).behaviour;
-	const fields =
-		change === 'added' ? fieldChanges({}, behaviour) : fieldChanges(behaviour, {});
+	const fields = change === 'added' ? fieldChanges({}, behaviour) : fieldChanges(behaviour, {});
 	return { name: node.name, change, fields: isStickyNote(node) ? [] : fields };
 }
 

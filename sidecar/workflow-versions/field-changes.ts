@@ -31,21 +31,25 @@ function changes(before: unknown, after: unknown, path: string, name: string): F
 				own(before, key),
 				own(after, key),
 				pathTo(path, key),
-				// The type of a credential may well be called "…Token"; its id is no secret.
-				path === 'credentials' ? '' : key === 'value' && named ? named : key,
+				key === 'value' && named ? named : nameOf(path, key),
 			),
 		);
 	}
 	return [masked(before, after, path, name)];
 }
 
+/** The type of a credential may well be called "…Token"; what a node says of it is no secret. */
+function isOpen(path: string): boolean {
+	return path === 'credentials' || path.startsWith('credentials.');
+}
+
+function nameOf(path: string, key: string): string {
+	return isOpen(pathTo(path, key)) ? '' : key;
+}
+
 function masked(before: unknown, after: unknown, path: string, name: string): FieldChange {
-	const open = path === 'credentials';
-	return {
-		path,
-		before: open ? before : maskValue(before, name),
-		after: open ? after : maskValue(after, name),
-	};
+	if (isOpen(path)) return { path, before, after };
+	return { path, before: maskValue(before, name), after: maskValue(after, name) };
 }
 
 function own(object: Record<string, unknown>, key: string): unknown {

@@ -22,9 +22,7 @@ export function calledWorkflows(content: WorkflowContent): string[] {
 
 /** Whether a release must hold the target too; the n8n node and the list of callers only name workflows. */
 export function needsClosing(reference: Reference): boolean {
-	return (
-		reference.kind === 'workflow' && reference.use !== 'manage' && reference.use !== 'caller'
-	);
+	return reference.kind === 'workflow' && reference.use !== 'manage' && reference.use !== 'caller';
 }
 
 const ownPackages = ['n8n-nodes-base', '@n8n/n8n-nodes-langchain'];
@@ -42,9 +40,8 @@ function nodeReferences(node: WorkflowNode, prefix: string): Reference[] {
 	return [
 		...credentialReferences(node, (type) => at(['credentials', type], base)),
 		...workflowReferences(node, at),
-		...(inside?.nodes.flatMap((each) =>
-			nodeReferences(each, `${base}.parameters.workflowJson.`),
-		) ?? []),
+		...(inside?.nodes.flatMap((each) => nodeReferences(each, `${base}.parameters.workflowJson.`)) ??
+			[]),
 		...tableReferences(node, at),
 		...webhookReferences(node, at(['path'])),
 		...communityNode(node, at(['type'], base)),

@@ -29,19 +29,28 @@ const secretTexts: Array<[RegExp, string]> = [
 	[/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
 ];
 
-/** `name: "value"`, `name=value`, `"name": "value"` inside code, JSON text or an address. */
-const assignment =
-	/(?<![\w-])([\w-]+)(["'`]?\s*(?:=>|[:=])\s*)("[^"]*"|'[^']*'|`[^`]*`|(?:(?:Bearer|Basic|Token)\s+)?[^\s"'`,;&{}()]+)/gi;
+/** `name: `, `name=`, `"name": ` inside code, JSON text or an address; quotes may be escaped. */
+const naming = /(?<![\w-])([\w-]+)\\*["'`]?\s*(?:=>|[:=])\s*/g;
+const named =
+	/(\\*")[^"]*"?|(\\*')[^']*'?|(\\*`)[^`]*`?|(?:(?:Bearer|Basic|Token)\s+)?[^\s"'`,;&{}()]+/iy;
 
 /** Hides secrets inside a text and leaves the rest readable. */
 export function maskText(text: string): string {
 	let masked = text;
 	for (const [pattern, replacement] of secretTexts) masked = masked.replace(pattern, replacement);
-	return masked.replace(assignment, (whole, name: string, sign: string, value: string) => {
-		if (!isSecretName(name)) return whole;
-		const quote = /^["'`]/.test(value) ? value[0] : '';
-		return `${name}${sign}${quote}${mask}${quote}`;
-	});
+	let shown = '';
+	let from = 0;
+	for (const match of masked.matchAll(naming)) {
+		const end = match.index + match[0].length;
+		if (match.index < from || !isSecretName(match[1] ?? '')) continue;
+		named.lastIndex = end;
+		const value = named.exec(masked);
+		if (value === null) continue;
+		const quote = value[1] ?? value[2] ?? value[3] ?? '';
+		shown += masked.slice(from, end) + quote + mask + quote;
+		from = named.lastIndex;
+	}
+	return shown + masked.slice(from);
 }
 
 /** Hides secrets in any JSON value. `name` is the key it stands under. */

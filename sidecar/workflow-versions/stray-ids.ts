@@ -40,9 +40,8 @@ function inNode(node: WorkflowNode, known: Set<string>, prefix: string): StrayId
 	]);
 	return [
 		...inValue(node.parameters ?? {}, `${base}.parameters`, known, skipped),
-		...(inside?.nodes.flatMap((each) =>
-			inNode(each, known, `${base}.parameters.workflowJson.`),
-		) ?? []),
+		...(inside?.nodes.flatMap((each) => inNode(each, known, `${base}.parameters.workflowJson.`)) ??
+			[]),
 	];
 }
 

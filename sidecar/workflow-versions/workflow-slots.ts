@@ -55,7 +55,9 @@ export function readSlot(slot: unknown): SlotValue {
 	const value = isResourceLocator(slot) ? slot.value : slot;
 	const text = plainText(value);
 	if (text === null) {
-		return typeof value === 'string' ? { kind: 'expression', expression: value } : { kind: 'empty' };
+		return typeof value === 'string'
+			? { kind: 'expression', expression: value }
+			: { kind: 'empty' };
 	}
 	const name = isObject(slot) ? slot['cachedResultName'] : null;
 	const byUrl = isResourceLocator(slot) && slot.mode === 'url';

@@ -1,7 +1,7 @@
 /**
  * Takes a folder of workflow files through a real n8n and back, and tells how many keep their digest.
  * A workflow that n8n refuses for connections that lead nowhere is tried again without those.
- * Usage: node -C import -r @swc-node/register test/corpus/roundtrip.ts <folder>
+ * Usage: node -r @swc-node/register test/corpus/roundtrip.ts <folder>
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

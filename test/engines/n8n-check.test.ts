@@ -1,7 +1,8 @@
 import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { sharedN8n } from '../support/n8n/shared-n8n';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';
-import { connectionTo, engineFor } from './n8n-under-test';
+import { node } from '../support/n8n/workflows';
+import { connectionTo, engineFor, freshTraceparent } from './n8n-under-test';
 
 let n8n: N8nConnection;
 
@@ -48,6 +49,37 @@ it('names the rights a key lacks', async () => {
 	const error = await engine.definitions.listCredentials().catch((reason) => reason);
 	expect(isOrchestrationError(error, 'engine_forbidden')).toBe(true);
 	expect(error.details).toMatchObject({ scope: 'credential:list', status: 403 });
+});
+
+it('leaves nothing behind where the key may not install the runner', async () => {
+	const { body } = await n8n.rest<{ data: { rawApiKey: string } }>('/api-keys', {
+		body: {
+			label: `no-create-${process.pid}`,
+			expiresAt: null,
+			scopes: ['workflow:list', 'workflow:read', 'credential:create', 'credential:delete'],
+		},
+	});
+	const full = engineFor(connectionTo(n8n.baseUrl, n8n.apiKey));
+	const { id: workflowId, content } = await full.definitions.create({
+		name: 'Any',
+		nodes: [{ ...node('By hand', 'n8n-nodes-base.manualTrigger', 1) }],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	});
+	const before = await full.definitions.listCredentials();
+	const few = engineFor(connectionTo(n8n.baseUrl, body.data.rawApiKey));
+	const error = await few.executions
+		.run({
+			workflowId,
+			content,
+			triggerNode: 'By hand',
+			items: [],
+			traceparent: freshTraceparent(),
+		})
+		.catch((reason) => reason);
+	expect(isOrchestrationError(error, 'engine_forbidden')).toBe(true);
+	expect(error.details).toMatchObject({ scope: 'workflow:create' });
+	expect(await full.definitions.listCredentials()).toEqual(before);
 });
 
 it('says that nobody answers at a dead address', async () => {

@@ -2,7 +2,14 @@ import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { until } from '../support/n8n/until';
 import { callWebhook } from '../support/n8n/workflow-runs';
 import { node, webhookWorkflow } from '../support/n8n/workflows';
-import { connectionTo, contentOf, engineFor, freshTraceparent, goLive } from './n8n-under-test';
+import {
+	connectionTo,
+	contentOf,
+	engineFor,
+	freshTraceparent,
+	goLive,
+	shortlyBefore,
+} from './n8n-under-test';
 
 let n8n: N8nInstance;
 
@@ -26,7 +33,7 @@ it('knows after a kill -9 of n8n what a run and a webhook call were given', asyn
 	);
 	const { id: workflowId } = await engine.definitions.create(content);
 	await goLive(engine, workflowId, path);
-	const since = new Date(Date.now() - 1000);
+	const since = shortlyBefore();
 	const called = freshTraceparent();
 	await callWebhook(n8n, path, { order: 11 }, { traceparent: called });
 	const request = {

@@ -4,7 +4,14 @@ import { sharedN8n } from '../support/n8n/shared-n8n';
 import { until } from '../support/n8n/until';
 import { callWebhook } from '../support/n8n/workflow-runs';
 import { node, webhookWorkflow } from '../support/n8n/workflows';
-import { connectionTo, contentOf, engineFor, goLive, type TestEngine } from './n8n-under-test';
+import {
+	connectionTo,
+	contentOf,
+	engineFor,
+	goLive,
+	nodeOf,
+	type TestEngine,
+} from './n8n-under-test';
 
 let n8n: N8nConnection;
 let engine: TestEngine;
@@ -67,7 +74,9 @@ it('takes a workflow from creation over publishing and editing to removal', asyn
 it('asks for a webhook without starting it, whatever methods are taken', async () => {
 	const path = `probe-${process.pid}`;
 	const hook = (httpMethod: string) =>
-		node(`On ${httpMethod}`, 'n8n-nodes-base.webhook', 2, { httpMethod, path, options: {} });
+		nodeOf(
+			node(`On ${httpMethod}`, 'n8n-nodes-base.webhook', 2, { httpMethod, path, options: {} }),
+		);
 	const { id } = await engine.definitions.create({
 		name: 'Probe',
 		nodes: [hook('GET'), hook('PATCH'), hook('POST')],

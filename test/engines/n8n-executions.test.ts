@@ -6,7 +6,7 @@ import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { sharedN8n } from '../support/n8n/shared-n8n';
 import { until } from '../support/n8n/until';
 import { callWebhook, waitForExecution } from '../support/n8n/workflow-runs';
-import { codeNode, node, webhookWorkflow } from '../support/n8n/workflows';
+import { codeNode, node, subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
 import {
 	connectionTo,
 	contentOf,
@@ -130,6 +130,43 @@ it('retries from the failed node and says how it came out', async () => {
 	expect(isOrchestrationError(succeeded, 'engine_conflict')).toBe(true);
 	const unknown = await engine.executions.retry('999999').catch((error) => error);
 	expect(isOrchestrationError(unknown, 'execution_not_found')).toBe(true);
+});
+
+it('knows callers, and which sub-workflows nobody waits for', async () => {
+	const child = await engine.definitions.create(
+		contentOf(subWorkflow('Detached child', 'throw new Error("alone");')),
+	);
+	await engine.definitions.publish(child.id, child.draftVersionId);
+	const path = `detaches-${process.pid}`;
+	const parent = await engine.definitions.create(
+		contentOf(
+			webhookWorkflow({
+				name: 'Detaches',
+				path,
+				then: [
+					node('Call', 'n8n-nodes-base.executeWorkflow', 1.2, {
+						workflowId: { __rl: true, mode: 'id', value: `={{ '${child.id}' }}` },
+						workflowInputs: { mappingMode: 'defineBelow', value: {} },
+						options: { waitForSubWorkflow: false },
+					}),
+				],
+			}),
+		),
+	);
+	await goLive(engine, parent.id, path);
+	await callWebhook(n8n, path, { order: 10 });
+	const called = await waitForExecution(n8n, { workflowId: child.id, status: 'error' });
+	const caller = await waitForExecution(n8n, { workflowId: parent.id, status: 'success' });
+	expect(await engine.executions.get(caller.id)).toMatchObject({
+		detachedCalls: [child.id],
+		parent: null,
+		trigger: { node: 'Webhook' },
+	});
+	expect(await engine.executions.get(called.id)).toMatchObject({
+		parent: { executionId: caller.id, workflowId: parent.id },
+		trigger: { node: 'Start' },
+		failure: { node: 'Work' },
+	});
 });
 
 it('lists running executions too, reads their payload, and stops them', async () => {

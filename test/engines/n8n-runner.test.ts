@@ -1,5 +1,6 @@
 import type { WorkflowContent } from '../../sidecar/engines/engine';
 import { runnerName } from '../../sidecar/engines/n8n/runner-workflow';
+import { systemClock } from '../../sidecar/kernel/clock';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { sharedN8n } from '../support/n8n/shared-n8n';
@@ -10,7 +11,9 @@ import {
 	contentOf,
 	engineFor,
 	freshTraceparent,
+	nodeOf,
 	rememberedState,
+	shortlyBefore,
 	type TestEngine,
 } from './n8n-under-test';
 
@@ -114,10 +117,12 @@ it('runs a schedule-only workflow from its trigger, past other triggers', async 
 		]),
 	);
 	content.nodes = [
-		node('Other start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
-			inputSource: 'passthrough',
-		}),
-		node('By hand', 'n8n-nodes-base.manualTrigger', 1),
+		nodeOf(
+			node('Other start', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
+				inputSource: 'passthrough',
+			}),
+		),
+		nodeOf(node('By hand', 'n8n-nodes-base.manualTrigger', 1)),
 		...content.nodes,
 	];
 	const workflow = await stored(content);
@@ -194,7 +199,7 @@ it('keeps the static data of the live workflow', async () => {
 });
 
 it('finds a run whose answer was lost, and knows which never started', async () => {
-	const since = new Date(Date.now() - 1000);
+	const since = shortlyBefore();
 	const workflow = await stored(hooked('lost', 'return [{ json: { done: $json.body.n } }];'));
 	const succeeding = request(workflow, [{ body: { n: 5 } }]);
 	const outcome = await engine.executions.run(succeeding);
@@ -211,7 +216,7 @@ it('finds a run whose answer was lost, and knows which never started', async () 
 
 it('is in doubt while a run goes on, and finds its end later', async () => {
 	const hasty = engineFor(connectionTo(n8n.baseUrl, n8n.apiKey), { memory, runTimeoutMs: 400 });
-	const since = new Date(Date.now() - 1000);
+	const since = shortlyBefore();
 	const workflow = await stored(
 		hooked(
 			'slow',
@@ -267,14 +272,47 @@ describe('when somebody meddles with the runner', () => {
 		await engine.definitions.remove(before);
 		await expectFine();
 		expect(runnerId()).not.toBe(before);
+	});
 
+	it('makes a new key when its credential was deleted or changed', async () => {
+		const before = runnerId();
 		await n8n.api(`/credentials/${memory.current()?.['runnerCredentialId']}`, {
 			method: 'DELETE',
 		});
 		await expectFine();
+		await n8n.api(`/credentials/${memory.current()?.['runnerCredentialId']}`, {
+			method: 'PATCH',
+			body: { data: { name: 'X-Orchestration-Key', value: 'guessed' } },
+		});
+		await expectFine();
+		expect(runnerId()).toBe(before);
 		const left = (await engine.definitions.list()).filter(({ name }) => name === runnerName);
 		expect(left.map(({ id }) => id)).toEqual([runnerId()]);
 	});
+});
+
+it('gives the runner new keys once a day, and still finds the runs of the day before', async () => {
+	let now = systemClock.now();
+	const since = new Date(now.getTime() - 1000);
+	const tomorrow = engineFor(connectionTo(n8n.baseUrl, n8n.apiKey), {
+		memory,
+		clock: { ...systemClock, now: () => now },
+	});
+	const workflow = await stored(hooked('daily', 'return [{ json: { ran: true } }];'));
+	const today = request(workflow, [{ body: {} }]);
+	const outcome = await engine.executions.run(today);
+	const before = { ...memory.current() };
+	now = new Date(now.getTime() + 25 * 3_600_000);
+	expect(await tomorrow.executions.run(request(workflow, [{ body: {} }]))).toMatchObject({
+		status: 'success',
+	});
+	const after = { ...memory.current() };
+	expect(after['runnerWorkflowId']).toBe(before['runnerWorkflowId']);
+	expect(after['runnerSecret']).not.toBe(before['runnerSecret']);
+	expect(await tomorrow.executions.findRun({ ...today, since })).toEqual(outcome);
+	const credentials = (await engine.definitions.listCredentials()).map(({ id }) => id);
+	expect(credentials).not.toContain(before['runnerCredentialId']);
+	expect(credentials).toContain(after['runnerCredentialId']);
 });
 
 it('leaves one runner when two sidecars install it at once', async () => {

@@ -5,9 +5,10 @@ import type {
 	EngineMemory,
 	WorkflowContent,
 	WorkflowDefinitions,
+	WorkflowNode,
 } from '../../sidecar/engines/engine';
 import { systemClock } from '../../sidecar/kernel/clock';
-import type { WorkflowBody } from '../support/n8n/workflows';
+import type { NodeBody, WorkflowBody } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';
 
 /** What a sidecar remembers; several engines may share it. */
@@ -49,7 +50,16 @@ export function engineFor(
 
 /** Workflow bodies of the harness as the port has them. */
 export function contentOf(body: WorkflowBody): WorkflowContent {
-	return body;
+	return { ...body, nodes: body.nodes.map(nodeOf) };
+}
+
+export function nodeOf(body: NodeBody): WorkflowNode {
+	return { ...body };
+}
+
+/** A moment before anything that is done next. */
+export function shortlyBefore(): Date {
+	return new Date(systemClock.now().getTime() - 1000);
 }
 
 /** Publishes the draft and waits for its webhook. */

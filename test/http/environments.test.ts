@@ -172,7 +172,11 @@ it('refuses a private address nobody listed, also for the OAuth2 token', async (
 });
 
 it('lists by stage, page by page', async () => {
-	for (const [name, stage] of [['z-first', 0], ['a-last', 900_000], ['b-ten', 100]] as const) {
+	for (const [name, stage] of [
+		['z-first', 0],
+		['a-last', 900_000],
+		['b-ten', 100],
+	] as const) {
 		await put(name, { ...dev, stage });
 	}
 	const names: unknown[] = [];
@@ -189,13 +193,19 @@ it('lists by stage, page by page', async () => {
 	expect(names.at(-1)).toBe('a-last');
 });
 
-it.each(['limit=0', 'limit=201', 'limit=ten', 'limit=1&limit=2', 'cursor=!!', 'cursor=', 'curser=a', 'cursor=_w'])(
-	'refuses ?%s',
-	async (query) => {
-		const answer = await room.call(`GET /api/v1/environments?${query}`);
-		expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-	},
-);
+it.each([
+	'limit=0',
+	'limit=201',
+	'limit=ten',
+	'limit=1&limit=2',
+	'cursor=!!',
+	'cursor=',
+	'curser=a',
+	'cursor=_w',
+])('refuses ?%s', async (query) => {
+	const answer = await room.call(`GET /api/v1/environments?${query}`);
+	expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+});
 
 describe('DELETE', () => {
 	it('forgets an environment', async () => {
@@ -253,7 +263,13 @@ describe('an instance that does not answer', () => {
 it('says so when an engine cannot be asked for workflows', async () => {
 	const withoutDefinitions = async (): Promise<Engine> => {
 		const { definitions: _code, ...engine } = createN8nEngine({
-			connection: { environment: 'team', engine: 'n8n', baseUrl: dev.baseUrl, apiKey: 'k', oauth2: null },
+			connection: {
+				environment: 'team',
+				engine: 'n8n',
+				baseUrl: dev.baseUrl,
+				apiKey: 'k',
+				oauth2: null,
+			},
 			memory: { load: async () => null, save: async () => {} },
 			clock: systemClock,
 			random: () => 0,

@@ -1,4 +1,3 @@
-import Ajv from 'ajv';
 import type { Route } from '../../sidecar/http/route';
 import { type HttpRoom, openHttpRoom } from '../support/http/http-room';
 
@@ -18,11 +17,13 @@ interface Document {
 }
 
 let room: HttpRoom;
+let routes: Route[];
 let document: Document;
 
 beforeAll(async () => {
 	room = await openHttpRoom();
-	document = JSON.parse((await room.call('GET /openapi.json', { token: null })).text) as Document;
+	routes = allRoutes(room.pool);
+	document = JSON.parse(JSON.stringify(openApiOf(routes, '1.2.3'))) as Document;
 });
 afterAll(async () => {
 	await room.close();
@@ -35,21 +36,29 @@ const operationOf = (route: Route): Operation => {
 };
 const nameOf = (route: Route) => `${route.method} ${route.path}`;
 
-it('is OpenAPI 3.1 and has every route, those at the root too', () => {
-	expect(document).toMatchObject({ openapi: '3.1.0', info: { version: '0.0.0-test' } });
-	const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+const documentedIn = ({ paths }: Document) =>
+	Object.entries(paths).flatMap(([path, operations]) =>
 		Object.keys(operations).map((method) => `${method} ${path}`),
 	);
-	const atTheRoot = ['/healthz', '/readyz', '/metrics', '/openapi.json'].map((path) => `get ${path}`);
-	expect(documented.sort()).toEqual([...room.routes.map(nameOf), ...atTheRoot].sort());
+
+it('is OpenAPI 3.1 and has every route', () => {
+	expect(document).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });
+	expect(documentedIn(document).sort()).toEqual(routes.map(nameOf).sort());
+});
+
+it('is served without a token, with the routes at the root', async () => {
+	const { text } = await room.call('GET /openapi.json', { token: null });
+	const served = JSON.parse(text) as Document;
+	const atTheRoot = ['get /healthz', 'get /readyz', 'get /metrics', 'get /openapi.json'];
+	expect(documentedIn(served).sort()).toEqual([...room.routes.map(nameOf), ...atTheRoot].sort());
+	expect(served.paths['/healthz']?.['get']?.security).toEqual([]);
 });
 
 it('asks for a token everywhere below /api', () => {
 	expect(document.components.securitySchemes).toMatchObject({
 		bearer: { type: 'http', scheme: 'bearer' },
 	});
-	for (const route of room.routes) expect(operationOf(route).security).toEqual([{ bearer: [] }]);
-	expect(document.paths['/healthz']?.['get']?.security).toEqual([]);
+	for (const route of routes) expect(operationOf(route).security).toEqual([{ bearer: [] }]);
 });
 
 it('names every operation once', () => {
@@ -61,7 +70,7 @@ it('names every operation once', () => {
 });
 
 it('describes every parameter of every path', () => {
-	for (const route of room.routes) {
+	for (const route of routes) {
 		const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 		const described = operationOf(route).parameters?.filter((parameter) => parameter.in === 'path');
 		expect((described ?? []).map(({ name }) => name)).toEqual(inPath);
@@ -69,16 +78,16 @@ it('describes every parameter of every path', () => {
 });
 
 it('offers an Idempotency-Key on every POST', () => {
-	const offering = room.routes.filter((route) =>
+	const offering = routes.filter((route) =>
 		operationOf(route).parameters?.some(({ name }) => name === 'Idempotency-Key'),
 	);
 	expect(offering.map(nameOf)).toEqual(
-		room.routes.filter(({ method }) => method === 'post').map(nameOf),
+		routes.filter(({ method }) => method === 'post').map(nameOf),
 	);
 });
 
 it('describes problems with their codes', () => {
-	for (const route of room.routes) {
+	for (const route of routes) {
 		const { responses } = operationOf(route);
 		expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403', '500']));
 		expect(responses['401']?.content?.['application/problem+json']?.schema).toEqual({
@@ -87,14 +96,8 @@ it('describes problems with their codes', () => {
 	}
 });
 
-it('has examples that fit: against our schemas and against the documented ones', () => {
-	const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-	ajv.addSchema(document, 'doc');
-	const fits = (schema: object, example: unknown) => {
-		const validate = ajv.compile(withAbsoluteReferences(schema));
-		return validate(example) ? [] : validate.errors;
-	};
-	for (const route of room.routes) {
+it('has an example for everything that goes in or comes out, and each fits its schema', () => {
+	for (const route of routes) {
 		const operation = operationOf(route);
 		const { examples, schemas, responses } = route;
 		if (schemas.params) expect(() => schemas.params?.parse(examples.params)).not.toThrow();
@@ -102,24 +105,20 @@ it('has examples that fit: against our schemas and against the documented ones',
 			expect(() => schemas.body?.parse(examples.body)).not.toThrow();
 			const media = operation.requestBody?.content['application/json'];
 			expect(media?.example).toEqual(examples.body);
-			expect(fits(media?.schema ?? {}, media?.example)).toEqual([]);
 		}
 		const [status, first] = Object.entries(responses)[0] ?? [];
 		if (first && 'parse' in first) {
 			expect(() => first.parse(examples.response)).not.toThrow();
 			const media = operation.responses[String(status)]?.content?.['application/json'];
 			expect(media?.example).toEqual(examples.response);
-			expect(fits(media?.schema ?? {}, media?.example)).toEqual([]);
 		}
 	}
 });
 
 it('has no reference that leads nowhere', () => {
-	const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+	const references = [
+		...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g),
+	];
 	expect(references.length).toBeGreaterThan(0);
 	for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name);
 });
-
-function withAbsoluteReferences(schema: object): object {
-	return JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')) as object;
-}

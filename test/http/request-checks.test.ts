@@ -92,13 +92,16 @@ describe('a body', () => {
 		expect(answer.status).toBe(201);
 	});
 
-	it.each(['gzip', 'br', 'deflate', 'zstd'])('must be what its encoding says: %s', async (encoding) => {
-		const answer = await room.call('POST /api/v1/tokens', {
-			body: 'this is no archive at all, whatever the header says',
-			headers: { 'content-encoding': encoding },
-		});
-		expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_json' } });
-	});
+	it.each(['gzip', 'br', 'deflate', 'zstd'])(
+		'must be what its encoding says: %s',
+		async (encoding) => {
+			const answer = await room.call('POST /api/v1/tokens', {
+				body: 'this is no archive at all, whatever the header says',
+				headers: { 'content-encoding': encoding },
+			});
+			expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_json' } });
+		},
+	);
 
 	it.each([
 		['text/plain', {}],
@@ -131,7 +134,10 @@ describe('a body', () => {
 	});
 
 	it('may be nested deeply without harm', async () => {
-		for (const deep of ['['.repeat(4999) + ']'.repeat(4999), '{"a":'.repeat(1600) + '1' + '}'.repeat(1600)]) {
+		for (const deep of [
+			'['.repeat(4999) + ']'.repeat(4999),
+			'{"a":'.repeat(1600) + '1' + '}'.repeat(1600),
+		]) {
 			const answer = await room.call('POST /api/v1/tokens', {
 				body: deep,
 				headers: { 'idempotency-key': 'deep' },
@@ -185,13 +191,15 @@ it('answers a wrong method with the right ones', async () => {
 	expect(answer.headers.get('allow')).toBe('GET, HEAD, POST');
 });
 
-it.each(['/api/v1/environments/%', '/api/v1/environments/%E0%A4%A', '/api/v1/tokens?cursor=%00', '/api/v1/environments/a%00b'])(
-	'refuses the path %s without falling over',
-	async (path) => {
-		const answer = await room.call(`GET ${path}`);
-		expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-	},
-);
+it.each([
+	'/api/v1/environments/%',
+	'/api/v1/environments/%E0%A4%A',
+	'/api/v1/tokens?cursor=%00',
+	'/api/v1/environments/a%00b',
+])('refuses the path %s without falling over', async (path) => {
+	const answer = await room.call(`GET ${path}`);
+	expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+});
 
 it('tells nobody what went wrong inside, only where to look', async () => {
 	const answer = await room.call('GET /api/v1/failing');
@@ -224,7 +232,11 @@ describe('the request id', () => {
 		expect(answer.headers.get('x-request-id')).toBe('from-the-gateway-1');
 		expect(answer.body['instance']).toBe('from-the-gateway-1');
 		await eventually('the request is logged', 2000, () =>
-			room.logged().includes('"requestId":"from-the-gateway-1","method":"GET","route":"unmatched","status":404'),
+			room
+				.logged()
+				.includes(
+					'"requestId":"from-the-gateway-1","method":"GET","route":"unmatched","status":404',
+				),
 		);
 	});
 
@@ -237,7 +249,9 @@ describe('the request id', () => {
 it('logs who asked for what, without the token', async () => {
 	await room.call('GET /api/v1/tokens', { headers: { 'x-request-id': 'who' } });
 	await eventually('the request is logged', 2000, () =>
-		room.logged().includes('"requestId":"who","method":"GET","route":"/api/v1/tokens","status":200'),
+		room
+			.logged()
+			.includes('"requestId":"who","method":"GET","route":"/api/v1/tokens","status":200'),
 	);
 	expect(room.logged()).toContain('"actor":"a admin"');
 	expect(room.logged()).not.toContain(room.admin);

@@ -12,6 +12,7 @@ import { eventually } from '../support/postgres/eventually';
 import { type HttpRoom, type HttpRoomOptions, openHttpRoom } from '../support/http/http-room';
 
 let room: HttpRoom;
+let opened: HttpRoom | null = null;
 let working = 0;
 let release: () => void;
 
@@ -48,13 +49,15 @@ const events = defineRoute({
 
 async function open(options: HttpRoomOptions = {}): Promise<void> {
 	room = await openHttpRoom({ routes: [slow, events], ...options });
+	opened = room;
 }
 
 beforeEach(() => {
 	working = 0;
 });
 afterEach(async () => {
-	await room?.close();
+	await opened?.close();
+	opened = null;
 });
 
 it('finishes what is in flight, refuses what is new, and stops once', async () => {
@@ -125,12 +128,14 @@ describe('an event stream', () => {
 		};
 	};
 	const listen = async () =>
-		await fetch(`${room.url}/api/v1/events`, { headers: { authorization: `Bearer ${room.admin}` } });
+		await fetch(`${room.url}/api/v1/events`, {
+			headers: { authorization: `Bearer ${room.admin}` },
+		});
 
 	it('comes event by event and ends when the server stops', async () => {
 		await open();
 		const response = await listen();
-		expect(response.headers.get('content-type')).toBe('text/event-stream');
+		expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
 		const stream = await read(response);
 		expect(await stream.upTo('break')).toBe(
 			'id: 1\nevent: phase\ndata: "applying"\n\ndata: "line\\nbreak"\n\n',

@@ -139,6 +139,23 @@ describe('Dead Letter on an error output', () => {
 		]);
 	});
 
+	it('tells the runs of a node apart that is reached more than once', async () => {
+		const nodes = [trigger, { name: 'A', type: 'test.pass' }, letterNode];
+		await runChain(n8n, {
+			nodes,
+			wires: [['Webhook', 'Dead Letter']],
+			items: [order(1)],
+			baseUrl: sidecar.url,
+		});
+
+		expect(sidecar.calls.map(({ body }) => body)).toMatchObject([
+			{ position: { run: 0, item: 0 } },
+			{ position: { run: 1, item: 0 } },
+		]);
+		const keys = sidecar.calls.map(({ headers }) => headers['idempotency-key']);
+		expect(new Set(keys).size).toBe(2);
+	});
+
 	it('sends every option', async () => {
 		const node = withOptions({
 			environment: 'production',

@@ -61,6 +61,11 @@ describe('one call of the sidecar', () => {
 		[{ ...letter, operation: 'get' }, 'GET /api/v1/dead-letters/dl%2F1', undefined],
 		[{ ...letter, operation: 'discard' }, 'POST /api/v1/dead-letters/dl%2F1/discard', undefined],
 		[
+			{ ...letter, operation: 'discard', options: { reason: 'a test order' } },
+			'POST /api/v1/dead-letters/dl%2F1/discard',
+			{ reason: 'a test order' },
+		],
+		[
 			{ ...letter, operation: 'replay' },
 			'POST /api/v1/dead-letters/dl%2F1/replay',
 			{ strategy: 'redeliver', version: 'live' },
@@ -172,6 +177,19 @@ describe('one call of the sidecar', () => {
 	});
 });
 
+it('sends no body rather than an empty one of some other type', async () => {
+	await orchestrate({
+		resource: 'promotion',
+		operation: 'rollback',
+		promotionId: 'p1',
+		wait: false,
+	});
+
+	const { headers } = sidecar.calls[0] ?? {};
+	expect(headers).toMatchObject({ 'content-length': '0' });
+	expect(headers).not.toHaveProperty('transfer-encoding');
+});
+
 describe('lists', () => {
 	const many = { resource: 'deadLetter', operation: 'getAll' };
 
@@ -186,6 +204,10 @@ describe('lists', () => {
 			'/api/v1/dead-letters?environment=production&state=waiting&limit=5',
 		],
 		[{ resource: 'promotion', operation: 'getAll' }, '/api/v1/promotions?limit=50'],
+		[
+			{ resource: 'promotion', operation: 'getAll', filters: { phase: 'failed', to: 'staging' } },
+			'/api/v1/promotions?phase=failed&to=staging&limit=50',
+		],
 		[
 			{ resource: 'version', operation: 'getAll', workflowKey: locator('orders') },
 			'/api/v1/workflows/orders/versions?limit=50',

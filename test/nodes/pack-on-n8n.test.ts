@@ -89,8 +89,8 @@ it('brings both credentials, usable by its nodes', async () => {
 
 	expect(ours.map(({ name, supportedNodes }) => [name, [...supportedNodes].sort()])).toEqual(
 		expect.arrayContaining([
-			['orchestrationApi', ['deadLetter', 'orchestration']],
-			['orchestrationOAuth2Api', ['deadLetter', 'orchestration']],
+			['orchestrationApi', [`${PACK}.deadLetter`, `${PACK}.orchestration`]],
+			['orchestrationOAuth2Api', [`${PACK}.deadLetter`, `${PACK}.orchestration`]],
 		]),
 	);
 });
@@ -259,7 +259,6 @@ it('fetches and refreshes an access token with the OAuth2 credential', async () 
 	});
 	const orchestrationOAuth2Api = await credential('orchestrationOAuth2Api', {
 		baseUrl: sidecar.url,
-		grantType: 'clientCredentials',
 		accessTokenUrl: `${sidecar.url}/token`,
 		clientId: 'n8n',
 		clientSecret: 'secret',

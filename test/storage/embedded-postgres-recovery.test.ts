@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-	await Promise.all(owners.map((owner) => owner.process.exitCode ?? owner.kill()));
+	await Promise.all(owners.map((owner) => owner.kill()));
 	owners = [];
 	await folder.remove();
 });

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-	await Promise.all(owners.map((owner) => owner.process.exitCode ?? owner.kill()));
+	await Promise.all(owners.map((owner) => owner.kill()));
 	owners = [];
 	await folder.remove();
 });
@@ -49,15 +49,6 @@ const startAs = async (account: Account) => {
 
 const giveFolderTo = ({ uid, gid }: Account) => chownSync(folder.path, uid, gid);
 const userOfServer = () => statSync(path.join(folder.path, 'postgres')).uid;
-const canUse = (program: string, ...args: string[]) => {
-	try {
-		execFileSync(program, [...args, 'true'], { stdio: 'ignore' });
-		return true;
-	} catch {
-		return false;
-	}
-};
-
 it('runs as it is for an ordinary user, whoever else there is', () => {
 	const me = { uid: 1000, gid: 1000 };
 	expect(waysToRun(me, nobody)).toEqual([{ way: 'as-is', owner: me }]);
@@ -109,13 +100,14 @@ asRoot('for root', () => {
 		expect(await prepareCluster(clusterPaths(folder.path), server)).toBe('made');
 	});
 
-	it.each(waysToRun(root, nobody).map((runAs) => [runAs.way, runAs] as const))(
-		'can make a cluster by way of %s where the system allows it',
-		async (way, runAs) => {
-			if (way === 'capability') expect(canUse('setpriv', '--')).toBe(true);
-			// Many containers forbid namespaces: that is why there are several ways.
-			if (way === 'user-namespace' && !canUse('unshare', '--user')) return;
-			if (way !== 'other-user') chmodSync(folder.path, 0o700);
+	// The first way needs an open folder and is the one above.
+	it.each(waysToRun(root, nobody).slice(1))(
+		'can make a cluster in a closed folder by $way $capability where the system allows it',
+		async (runAs) => {
+			// Containers forbid one or the other, which is why there are several ways.
+			const { code } = await runCommand(commandAs(runAs, '/bin/true', []), '/');
+			if (code !== 0) return;
+			chmodSync(folder.path, 0o700);
 			const paths = clusterPaths(folder.path);
 			const server = { binaries: findServerBinaries(), runAs, major: 18, durable: false };
 			expect(await prepareCluster(paths, server)).toBe('made');

@@ -21,8 +21,12 @@ afterEach(async () => {
 	await folder.remove();
 });
 
-const start = async () => {
-	const server = await startEmbeddedPostgres({ dataDir: folder.path, log: quietLog() });
+const start = async (options: { durable?: boolean } = { durable: false }) => {
+	const server = await startEmbeddedPostgres({
+		...options,
+		dataDir: folder.path,
+		log: quietLog(),
+	});
 	running.push(server);
 	return server;
 };
@@ -30,7 +34,7 @@ const start = async () => {
 const inFolder = (...names: string[]) => path.join(folder.path, ...names);
 
 it('makes a cluster that keeps its word and lets only us in', async () => {
-	const { connectionString } = await start();
+	const { connectionString } = await start({});
 	const settings = await ask(
 		connectionString,
 		`select current_setting('fsync') as fsync, current_setting('listen_addresses') as address,
@@ -89,7 +93,8 @@ describe('what it refuses', () => {
 
 	beforeAll(async () => {
 		seed = await dataFolder();
-		await (await startEmbeddedPostgres({ dataDir: seed.path, log: quietLog() })).stop();
+		const options = { dataDir: seed.path, durable: false, log: quietLog() };
+		await (await startEmbeddedPostgres(options)).stop();
 	});
 
 	afterAll(async () => {

@@ -80,9 +80,9 @@ it.each(['ftp://n8n.example.com', 'n8n.example.com', 'https://user:secret@n8n.ex
 );
 
 it('says which address a name leads to and where to allow it', async () => {
-	await expect(
-		createAddressRules(byDefault, resolve).check('http://n8n-dev:5678'),
-	).rejects.toThrow(/n8n-dev leads to 172\.18\.0\.3.*ORCHESTRATION_ALLOWED_ADDRESSES/s);
+	await expect(createAddressRules(byDefault, resolve).check('http://n8n-dev:5678')).rejects.toThrow(
+		/n8n-dev leads to 172\.18\.0\.3.*ORCHESTRATION_ALLOWED_ADDRESSES/s,
+	);
 });
 
 it('answers the same before each request', async () => {
@@ -98,7 +98,15 @@ it('resolves names with the system by default', async () => {
 });
 
 it('knows names, addresses and ranges from typing errors', () => {
-	const right = ['localhost', 'n8n_dev', 'n8n.internal', '10.0.0.0/8', '::1', 'fd00::/8', '10.0.0.1'];
+	const right = [
+		'localhost',
+		'n8n_dev',
+		'n8n.internal',
+		'10.0.0.0/8',
+		'::1',
+		'fd00::/8',
+		'10.0.0.1',
+	];
 	const wrong = ['', '10.0.0', '10.0.0.0/33', '1.2.3.4/', 'a b', 'http://x', 'fd00::/129', '-x'];
 	expect(right.filter(isAddressRule)).toEqual(right);
 	expect(wrong.filter(isAddressRule)).toEqual([]);

@@ -77,6 +77,11 @@ const forbiddenCode: Array<[string, string, string]> = [
 	['sidecar/http', 'export default 1;', 'import-x/no-default-export'],
 	['sidecar/http', 'export enum State { open }', SYNTAX],
 	['sidecar/http', 'export const x: any = 1;', '@typescript-eslint/no-explicit-any'],
+	[
+		'credentials/OrchestrationApi.credentials.ts',
+		"import type { ICredentialType } from 'n8n-workflow';\nexport class X implements ICredentialType { name = 'xApi'; displayName = 'X'; properties = []; }",
+		'@n8n/community-nodes/credential-test-required',
+	],
 	['nodes/shared', 'setTimeout(() => undefined, 1);', 'no-restricted-globals'],
 ];
 

@@ -56,7 +56,12 @@ it.each(['', 'v1', 'v2.a.b.c.d', 'v1.a.b.c.d.e', 'v1.aaaaaaaa.bbbb.cccc.'])(
 it('does not take a shortened authentication tag', () => {
 	const sealing = createSealing([first]);
 	const parts = sealing.seal(secret, 'dev/access').split('.');
-	const short = parts.with(3, Buffer.from(parts[3] ?? '', 'base64url').subarray(0, 4).toString('base64url'));
+	const short = parts.with(
+		3,
+		Buffer.from(parts[3] ?? '', 'base64url')
+			.subarray(0, 4)
+			.toString('base64url'),
+	);
 	expect(codeOf(() => sealing.open(short.join('.'), 'dev/access'))).toBe('secret_unreadable');
 });
 
@@ -87,5 +92,10 @@ it('wants keys of 32 bytes, and at least one', () => {
 it('reads a key in hex, base64 and base64url', () => {
 	const written = [first.toString('hex'), first.toString('base64'), first.toString('base64url')];
 	expect(written.map(readKey)).toEqual([first, first, first]);
-	expect(['', 'abc', 'g'.repeat(64), 'a'.repeat(45)].map(readKey)).toEqual([null, null, null, null]);
+	expect(['', 'abc', 'g'.repeat(64), 'a'.repeat(45)].map(readKey)).toEqual([
+		null,
+		null,
+		null,
+		null,
+	]);
 });

@@ -32,6 +32,8 @@ export class AttemptFailure extends Error {
 	}
 }
 
+const blockedPort = 'blocked port';
+
 /** Errors of connecting: nothing was sent. After any other the request may have arrived. */
 const whileConnecting = new Set([
 	'ECONNREFUSED',
@@ -40,6 +42,7 @@ const whileConnecting = new Set([
 	'EHOSTUNREACH',
 	'ENETUNREACH',
 	'UND_ERR_CONNECT_TIMEOUT',
+	blockedPort,
 ]);
 const certificateCodes = /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 const slowAnswer = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -55,8 +58,11 @@ export function failureOfFetch(error: unknown, timedOut: boolean): AttemptFailur
 }
 
 function codeOf(error: unknown): string {
-	for (let at: unknown = error; at instanceof Error; at = at.cause) {
-		if ('code' in at && typeof at.code === 'string') return at.code;
+	let at = error as Partial<NodeJS.ErrnoException> | null | undefined;
+	for (; typeof at === 'object' && at !== null; at = at.cause as typeof at) {
+		if (typeof at.code === 'string') return at.code;
+		// fetch refuses ports of well-known other services, and gives no code.
+		if (at.message === 'bad port') return blockedPort;
 	}
 	return 'unknown';
 }

@@ -1,4 +1,4 @@
-import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
+import { isOrchestrationError, type OrchestrationError } from '../../kernel/errors';
 import type { EngineCheck } from '../engine';
 import { discover, getOpenApi, getReadiness, type Discovery } from './instance-endpoints';
 import type { N8nTransport } from './transport';

@@ -73,13 +73,13 @@ export class OAuth2Token {
 	// The error of the HTTP client holds the client secret, so it is not kept as the cause.
 	private refusal(error: unknown): OrchestrationError {
 		const { tokenUrl } = this.oauth2;
-		const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+		const { code = 'unknown', message } = error as Partial<NodeJS.ErrnoException>;
 		const details = { environment: this.environment, tokenUrl, reason: code };
 		if (code === 'EAUTH' || code === 'ESTATUS') {
 			return new OrchestrationError(
 				'engine_unauthorized',
 				`the token endpoint ${tokenUrl} gave no token to the OAuth2 client of environment ` +
-					`"${this.environment}" (${(error as Error).message}); check clientId, clientSecret and ` +
+					`"${this.environment}" (${message ?? 'no message'}); check clientId, clientSecret and ` +
 					'scopes, then PUT the environment again',
 				{ details },
 			);

@@ -1,14 +1,16 @@
 import type { Clock } from '../../kernel/clock';
 import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
 import type { EngineMemory, WorkflowDefinitions } from '../engine';
-import type { EngineLog } from './engine-log';
 import { createCredential, deleteCredential } from './credential-endpoints';
+import type { EngineLog } from './engine-log';
 import { loadRunner, saveRunner, type RunnerState } from './runner-memory';
 import { isRunnerGraph, runnerKeyHeader, runnerName, runnerWorkflow } from './runner-workflow';
 import type { N8nTransport } from './transport';
 
 const registrationDeadlineMs = 30_000;
 const pollMs = 100;
+/** n8n keeps the headers of each call with the execution, so a key must not stay good for long. */
+const keyLifetimeMs = 86_400_000;
 
 export interface RunnerInstallationOptions {
 	transport: N8nTransport;
@@ -20,7 +22,10 @@ export interface RunnerInstallationOptions {
 	log: EngineLog;
 }
 
-/** Keeps one working runner workflow in an n8n instance. */
+/**
+ * Keeps one working runner workflow in an n8n instance. Every installation and repair gives it a
+ * new webhook path: only when that answers is the new definition known to be the one that runs.
+ */
 export class RunnerInstallation {
 	private pending: Promise<RunnerState> | null = null;
 
@@ -28,18 +33,23 @@ export class RunnerInstallation {
 
 	/** The runner, installed or repaired first where needed. */
 	async ensure(): Promise<RunnerState> {
-		this.pending ??= this.ensureOnce().finally(() => {
-			this.pending = null;
-		});
-		return await this.pending;
+		return await this.once(async () => await this.ensureOnce());
 	}
 
-	/** Replaces a runner that n8n does not let us use, say because its credential was changed. */
-	async replace(broken: RunnerState): Promise<RunnerState> {
-		this.pending ??= this.install(broken).finally(() => {
-			this.pending = null;
+	/** For a runner that n8n does not let us use, say because its credential was changed. */
+	async renew(broken: RunnerState): Promise<RunnerState> {
+		return await this.once(async () => {
+			const current = await this.known();
+			// Somebody else has renewed it meanwhile.
+			if (current !== null && current.path !== broken.path) return await this.ensureOnce();
+			return (await this.rekey(broken)) ?? (await this.install(broken));
 		});
-		return await this.pending;
+	}
+
+	/** For a runner whose webhook n8n does not know (yet). @throws engine_timeout */
+	async settle(unknown: RunnerState): Promise<RunnerState> {
+		const state = await this.ensure();
+		return state.path === unknown.path ? await this.untilRegistered(state) : state;
 	}
 
 	/** The runner as remembered, whether it works or not. */
@@ -47,56 +57,62 @@ export class RunnerInstallation {
 		return await loadRunner(this.options.memory);
 	}
 
-	/** Waits until its webhook answers. @throws engine_timeout */
-	async untilRegistered(state: RunnerState): Promise<void> {
-		const { clock, definitions, transport } = this.options;
-		const deadline = clock.now().getTime() + registrationDeadlineMs;
-		while (!(await definitions.probeWebhook({ method: 'POST', path: state.path }))) {
-			if (clock.now().getTime() > deadline) {
-				throw new OrchestrationError(
-					'engine_timeout',
-					`the workflow "${runnerName}" of environment "${transport.environment}" was published, ` +
-						`but n8n did not register its webhook within ${registrationDeadlineMs} ms; look at ` +
-						'it in the editor and at the log of n8n',
-					{
-						details: { environment: transport.environment, workflowId: state.workflowId },
-					},
-				);
-			}
-			await clock.sleep(pollMs);
-		}
+	/** Several calls at once share one installation. */
+	private async once(work: () => Promise<RunnerState>): Promise<RunnerState> {
+		this.pending ??= work().finally(() => {
+			this.pending = null;
+		});
+		return await this.pending;
 	}
 
 	private async ensureOnce(): Promise<RunnerState> {
 		const state = await this.known();
-		if (state !== null && (await this.repair(state))) return state;
-		return await this.install(state);
+		if (state === null) return await this.install(null);
+		if (await this.isIntact(state)) return state;
+		return (await this.rekey(state)) ?? (await this.install(state));
 	}
 
-	/** False when only a new one helps. */
-	private async repair(state: RunnerState): Promise<boolean> {
-		const { definitions, log, transport } = this.options;
+	private async isIntact(state: RunnerState): Promise<boolean> {
+		const { clock, definitions } = this.options;
+		const age = clock.now().getTime() - Date.parse(state.keyedAt);
+		if (!(age < keyLifetimeMs)) return false;
 		try {
-			const workflow = await definitions.get(state.workflowId);
-			if (workflow.live !== null && isRunnerGraph(workflow.live.graph, state)) return true;
-			if (workflow.archived) return false;
-			log.warn({ environment: transport.environment, ...idsOf(state) }, 'repairing the runner');
-			const { draftVersionId } = await definitions.saveDraft(
-				state.workflowId,
-				runnerWorkflow(state),
-			);
-			await definitions.publish(state.workflowId, draftVersionId);
-			await this.untilRegistered(state);
-			return true;
+			const { live } = await definitions.get(state.workflowId);
+			return live !== null && isRunnerGraph(live.graph, state);
 		} catch (error) {
-			if (isOrchestrationError(error, 'workflow_not_found', 'workflow_invalid')) return false;
+			if (isOrchestrationError(error, 'workflow_not_found')) return false;
 			throw error;
 		}
 	}
 
+	/** Gives the workflow that is there its definition back, with new keys; null when it is gone. */
+	private async rekey(state: RunnerState): Promise<RunnerState | null> {
+		const { definitions, log, memory, transport } = this.options;
+		try {
+			if ((await definitions.get(state.workflowId)).archived) return null;
+		} catch (error) {
+			if (isOrchestrationError(error, 'workflow_not_found')) return null;
+			throw error;
+		}
+		const { workflowId } = state;
+		const renewed = await this.withNewKeys(async (keys) => {
+			const { draftVersionId } = await definitions.saveDraft(workflowId, runnerWorkflow(keys));
+			await definitions.publish(workflowId, draftVersionId);
+			return { ...keys, workflowId };
+		});
+		await saveRunner(memory, renewed);
+		const ready = await this.untilRegistered(renewed);
+		await deleteCredential(transport, state.credentialId);
+		log.info(this.factsOf(renewed), 'gave the runner workflow new keys');
+		return ready;
+	}
+
 	private async install(broken: RunnerState | null): Promise<RunnerState> {
-		const { definitions, memory, log, transport } = this.options;
-		const state = await this.create();
+		const { definitions, memory, log } = this.options;
+		const { versionId, ...state } = await this.withNewKeys(async (keys) => {
+			const { id, draftVersionId } = await definitions.create(runnerWorkflow(keys));
+			return { ...keys, workflowId: id, versionId: draftVersionId };
+		});
 		// Another sidecar may have installed one meanwhile: there must be one runner only, or a run
 		// of the one would not be found by the other.
 		const before = await this.known();
@@ -105,36 +121,67 @@ export class RunnerInstallation {
 			return await this.ensureOnce();
 		}
 		await saveRunner(memory, state);
-		await definitions.publish(
-			state.workflowId,
-			(await definitions.get(state.workflowId)).draftVersionId,
-		);
-		await this.untilRegistered(state);
-		const after = await this.known();
-		if (after !== null && after.workflowId !== state.workflowId) {
+		await definitions.publish(state.workflowId, versionId);
+		const ready = await this.untilRegistered(state);
+		if (ready.workflowId !== state.workflowId) {
 			await this.remove(state);
-			return await this.ensureOnce();
+			return ready;
 		}
 		if (broken !== null) await this.tidyUp(broken);
-		log.info(
-			{ environment: transport.environment, ...idsOf(state) },
-			'installed the runner workflow',
-		);
-		return state;
+		log.info(this.factsOf(state), 'installed the runner workflow');
+		return ready;
 	}
 
-	private async create(): Promise<RunnerState> {
-		const { definitions, transport, newSecret } = this.options;
+	/** Leaves no credential behind when they do not come into use. */
+	private async withNewKeys<T>(
+		use: (keys: Omit<RunnerState, 'workflowId'>) => Promise<T>,
+	): Promise<T> {
+		const keys = await this.newKeys();
+		try {
+			return await use(keys);
+		} catch (error) {
+			await deleteCredential(this.options.transport, keys.credentialId);
+			throw error;
+		}
+	}
+
+	private async newKeys(): Promise<Omit<RunnerState, 'workflowId'>> {
+		const { clock, newSecret, transport } = this.options;
 		const secret = newSecret();
-		const path = `orchestration-runner-${newSecret().slice(0, 16)}`;
 		const { id: credentialId } = await createCredential(transport, {
 			name: runnerName,
 			type: 'httpHeaderAuth',
 			data: { name: runnerKeyHeader, value: secret },
 		});
-		const content = runnerWorkflow({ path, credentialId });
-		const { id: workflowId } = await definitions.create(content);
-		return { workflowId, credentialId, path, secret };
+		return {
+			credentialId,
+			path: `orchestration-runner-${newSecret().slice(0, 16)}`,
+			secret,
+			keyedAt: clock.now().toISOString(),
+		};
+	}
+
+	/** Waits until its webhook answers; gives the runner of another sidecar that took its place. */
+	private async untilRegistered(state: RunnerState): Promise<RunnerState> {
+		const { clock, definitions, transport } = this.options;
+		const deadline = clock.now().getTime() + registrationDeadlineMs;
+		for (;;) {
+			const current = (await this.known()) ?? state;
+			if (await definitions.probeWebhook({ method: 'POST', path: current.path })) {
+				const settled = await this.known();
+				if (settled === null || settled.path === current.path) return current;
+			}
+			if (clock.now().getTime() > deadline) {
+				throw new OrchestrationError(
+					'engine_timeout',
+					`the workflow "${runnerName}" of environment "${transport.environment}" was published, ` +
+						`but n8n did not register its webhook within ${registrationDeadlineMs} ms; look at ` +
+						'it in the editor and at the log of n8n',
+					{ details: this.factsOf(state) },
+				);
+			}
+			await clock.sleep(pollMs);
+		}
 	}
 
 	/** What is left of a broken runner must not keep the new one from working. */
@@ -143,9 +190,8 @@ export class RunnerInstallation {
 			await this.remove(broken);
 		} catch (error) {
 			if (!isOrchestrationError(error)) throw error;
-			const { environment } = this.options.transport;
 			this.options.log.warn(
-				{ environment, ...idsOf(broken), code: error.code, reason: error.message },
+				{ ...this.factsOf(broken), code: error.code, reason: error.message },
 				'could not remove the broken runner; remove it in n8n',
 			);
 		}
@@ -163,8 +209,8 @@ export class RunnerInstallation {
 		}
 		await deleteCredential(transport, credentialId);
 	}
-}
 
-function idsOf({ workflowId, credentialId }: RunnerState): Record<string, string> {
-	return { workflowId, credentialId };
+	private factsOf({ workflowId, credentialId }: RunnerState): Record<string, string> {
+		return { environment: this.options.transport.environment, workflowId, credentialId };
+	}
 }

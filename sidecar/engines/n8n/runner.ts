@@ -16,6 +16,8 @@ import { callWebhook } from './webhook-endpoints';
 /** How long we look for the child's id after the answer has come. */
 const savedWithinMs = 5_000;
 const pollMs = 50;
+/** One for the runner as it is, one for a repaired one, one for a race with another sidecar. */
+const maxAttempts = 3;
 
 const item = z.looseObject({
 	json: z.record(z.string(), z.unknown()),
@@ -60,10 +62,11 @@ export class Runner {
 				since,
 			});
 			if (found !== null) return found;
-			if (attempt === 2 || status === 413 || status === 429) {
+			if (attempt === maxAttempts || status === 413 || status === 429) {
 				throw this.refused(runner, response);
 			}
-			runner = await installation.replace(runner);
+			// Nothing has started, so it is safe to go again.
+			runner = await (status === 404 ? installation.settle(runner) : installation.renew(runner));
 		}
 	}
 

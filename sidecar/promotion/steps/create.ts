@@ -48,4 +48,3 @@ async function findMarked(context: StepContext, change: PlannedChange): Promise<
 	const found = (await context.definitions.list()).find((workflow) => workflow.name === name);
 	return found?.id ?? null;
 }
-

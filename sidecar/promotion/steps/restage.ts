@@ -12,7 +12,10 @@ export const restage: StepKind = {
 			if (done?.versionId === current.draftVersionId) return done;
 			throw editedMeanwhile(change, 'was edited');
 		}
-		const saved = await context.definitions.saveDraft(id, await context.contentOf(change.thenDraft));
+		const saved = await context.definitions.saveDraft(
+			id,
+			await context.contentOf(change.thenDraft),
+		);
 		return { workflowId: id, versionId: saved.draftVersionId };
 	},
 

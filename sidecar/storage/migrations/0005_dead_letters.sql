@@ -13,8 +13,8 @@ create table dead_letters (
 	trigger json,
 	failed_input json not null,
 	ran json,
-	-- Digest of `ran`, which finds the version that failed.
-	ran_digest text,
+	-- Our version of `ran`, where we have it.
+	version_id uuid references versions (id),
 	-- Set once the execution was read from the engine, or is known to be gone.
 	captured_at timestamptz,
 	attempts integer not null default 0,

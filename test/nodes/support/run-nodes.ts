@@ -35,6 +35,8 @@ const registry: INodeTypes = {
 export interface Chain {
 	/** From the trigger on; each is connected to the next by the output named in `output`. */
 	nodes: Array<Partial<INode> & { name: string; type: string; output?: number }>;
+	/** More wires, from the first output of one node to another. */
+	wires?: Array<[from: string, to: string]>;
 	/** What the trigger gives out. */
 	items: INodeExecutionData[];
 	baseUrl: string;
@@ -73,7 +75,7 @@ export function additionalDataFor(
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-export function workflowOf(n8n: N8nInProcess, chain: Pick<Chain, 'nodes'>) {
+export function workflowOf(n8n: N8nInProcess, chain: Pick<Chain, 'nodes' | 'wires'>) {
 	const connections: IConnections = {};
 	const nodes = chain.nodes.map(({ output: _output, ...node }, index): INode => ({
 		id: `id-of-${node.name}`,
@@ -91,6 +93,9 @@ export function workflowOf(n8n: N8nInProcess, chain: Pick<Chain, 'nodes'>) {
 		);
 		connections[name] = { main: outputs };
 	});
+	for (const [from, to] of chain.wires ?? []) {
+		connections[from]?.['main']?.[0]?.push({ node: to, type: 'main', index: 0 });
+	}
 	return new n8n.workflow.Workflow({
 		id: 'workflow-1',
 		name: 'Orders',

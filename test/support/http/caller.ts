@@ -32,7 +32,7 @@ export function callerOf(url: string, admin: string): Caller {
 				: { body: typeof body === 'string' ? body : JSON.stringify(body) }),
 		});
 		const text = await response.text();
-		const isJson = /json/.test(response.headers.get('content-type') ?? '');
+		const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
 		return {
 			status: response.status,
 			headers: response.headers,

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { buildSync } from 'esbuild';
 import { commandAs, type RunAs } from '../../../sidecar/storage/embedded-postgres/run-as';
 
 const repository = path.resolve(__dirname, '../../..');
@@ -24,8 +25,7 @@ export interface OwnerOutcome {
 
 /** Starts postgres-owner.ts in a process (group) of its own, as this user or another. */
 export function startPostgresOwner(dataDir: string, runAs?: RunAs): PostgresOwner {
-	const script = path.join(__dirname, 'postgres-owner.ts');
-	const args = ['--require', '@swc-node/register', script, dataDir];
+	const args = ['-', dataDir];
 	const {
 		file,
 		args: all,
@@ -37,8 +37,9 @@ export function startPostgresOwner(dataDir: string, runAs?: RunAs): PostgresOwne
 		...identity,
 		cwd: repository,
 		detached: true,
-		stdio: ['ignore', 'pipe', 'inherit'],
+		stdio: ['pipe', 'pipe', 'inherit'],
 	});
+	child.stdin.end(ownerProgram());
 	const ended = once(child, 'exit');
 	const outcome = Promise.race([
 		once(createInterface({ input: child.stdout }), 'line').then(
@@ -51,4 +52,19 @@ export function startPostgresOwner(dataDir: string, runAs?: RunAs): PostgresOwne
 		await ended;
 	};
 	return { process: child, outcome, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+let program: string | undefined;
+
+/** In one piece: another user has no cache folder in which a compiler could keep its things. */
+function ownerProgram(): string {
+	program ??= buildSync({
+		entryPoints: [path.join(__dirname, 'postgres-owner.ts')],
+		bundle: true,
+		platform: 'node',
+		external: ['embedded-postgres', 'pg-native'],
+		write: false,
+	}).outputFiles[0]?.text;
+	if (program === undefined) throw new Error('expected esbuild to give one file, got none');
+	return program;
 }

@@ -205,7 +205,8 @@ describe('a diff', () => {
 
 describe('secrets in a diff', () => {
 	const secret = 'S3cr3tValue99';
-	const changed = (parameters: Record<string, unknown>) => diffContents(orderRouting(), booking(parameters));
+	const changed = (parameters: Record<string, unknown>) =>
+		diffContents(orderRouting(), booking(parameters));
 
 	it.each<[string, Record<string, unknown>]>([
 		['a password', { options: { password: secret } }],
@@ -219,9 +220,14 @@ describe('secrets in a diff', () => {
 			'the value of a header',
 			{ headerParameters: { parameters: [{ name: 'Authorization', value: `Bearer ${secret}` }] } },
 		],
-		['a header in code', { jsCode: `fetch(url, { headers: { "Authorization": "Bearer ${secret}" } })` }],
+		[
+			'a header in code',
+			{ jsCode: `fetch(url, { headers: { "Authorization": "Bearer ${secret}" } })` },
+		],
 		['a bare header', { text: `Authorization: Token ${secret}` }],
 		['JSON text', { jsonBody: `{"user": "ann", "password": "${secret}"}` }],
+		['JSON text inside code', { jsCode: `post("{\\"password\\": \\"${secret}\\"}")` }],
+		['a text that was cut off', { jsCode: `const token = "${secret}` }],
 		['an assignment in code', { jsCode: `const apiKey = '${secret}';` }],
 		['the query of an address', { url: `https://erp.example/?api_key=${secret}&page=2` }],
 		['the user info of an address', { url: `postgres://ann:${secret}@db.example/erp` }],

@@ -75,10 +75,22 @@ describe('an import', () => {
 		['nodes by name', other({ nodes: {} }), 'nodes'],
 		['a node without a name', other({ nodes: [{ type: 'a.b' }] }), 'nodes[0].name'],
 		['a node without a type', other({ nodes: [{ name: 'A', type: '' }] }), 'nodes[0].type'],
-		['parameters in a list', withNode(orderRouting(), 'Book', { parameters: [] as never }), 'nodes[3].parameters'],
-		['a position of text', withNode(orderRouting(), 'Book', { position: ['0', 0] as never }), 'nodes[3].position[0]'],
+		[
+			'parameters in a list',
+			withNode(orderRouting(), 'Book', { parameters: [] as never }),
+			'nodes[3].parameters',
+		],
+		[
+			'a position of text',
+			withNode(orderRouting(), 'Book', { position: ['0', 0] as never }),
+			'nodes[3].position[0]',
+		],
 		['two nodes of one name', withNode(orderRouting(), 'Book', { name: 'Count' }), 'nodes[4].name'],
-		['a connection from nowhere', other({ connections: { Gone: { main: [] } } }), 'connections.Gone'],
+		[
+			'a connection from nowhere',
+			other({ connections: { Gone: { main: [] } } }),
+			'connections.Gone',
+		],
 		[
 			'a connection to nowhere',
 			other({ connections: { 'Is large?': { main: [[], to('Book', 'Gone')] } } }),
@@ -91,7 +103,11 @@ describe('an import', () => {
 		],
 		['connections in a list', other({ connections: [] }), 'connections'],
 		['settings of text', other({ settings: 'v1' }), 'settings'],
-		['a claim of another format', other({ meta: { orchestration: { ...claim.orchestration, format: 2 } } }), 'meta.orchestration.format'],
+		[
+			'a claim of another format',
+			other({ meta: { orchestration: { ...claim.orchestration, format: 2 } } }),
+			'meta.orchestration.format',
+		],
 		['a claim that is none', other({ meta: { orchestration: 'x' } }), 'meta.orchestration'],
 		['a pit of braces', other({ settings: deep }), ''],
 	])('is refused with the place: %s', (_, document, place) => {

@@ -86,7 +86,11 @@ export function orderRouting(): WorkflowContent {
 			Orders: { main: [to('Is large?')] },
 			'Is large?': { main: [to('Ask a person', 'Count'), to('Book')] },
 		},
-		settings: { executionOrder: 'v1', timezone: 'Europe/Berlin', errorWorkflow: 'ErrorFlow0000001' },
+		settings: {
+			executionOrder: 'v1',
+			timezone: 'Europe/Berlin',
+			errorWorkflow: 'ErrorFlow0000001',
+		},
 	};
 }
 
@@ -194,7 +198,12 @@ export function agent(): WorkflowContent {
 			node('Rows', 'n8n-nodes-base.dataTableTool', {
 				id: 'g6',
 				parameters: {
-					dataTableId: { __rl: true, mode: 'list', value: 'Table00000000001', cachedResultName: 'T' },
+					dataTableId: {
+						__rl: true,
+						mode: 'list',
+						value: 'Table00000000001',
+						cachedResultName: 'T',
+					},
 				},
 			}),
 			node('Keep', 'n8n-nodes-orchestration.deadLetter', { id: 'g7' }),
@@ -207,7 +216,7 @@ export function agent(): WorkflowContent {
 			Agent: { main: [to('Keep')] },
 		},
 		settings: { executionOrder: 'v1' },
-		nodeGroups: [{ id: 'group', name: 'Tools', nodeIds: ['g6', 'g4'] }],
+		nodeGroups: [{ id: 'group', name: 'Answering', nodeIds: ['g6', 'g2', 'g4', 'g3'] }],
 	};
 }
 

@@ -1,7 +1,8 @@
+import type { WorkflowContent } from '../../../sidecar/engines/engine';
 import { rebind, type Rebinding } from '../../../sidecar/workflow-versions/rebind';
 import { findReferences } from '../../../sidecar/workflow-versions/references';
 import { findStrayIds } from '../../../sidecar/workflow-versions/stray-ids';
-import { agent, allFixtures, callingOthers, orderRouting, withNode } from './fixtures';
+import { allFixtures, callingOthers, orderRouting, withNode } from './fixtures';
 
 const target = (id: string) => ({ id: `${id}-live`, name: `${id} live` });
 
@@ -17,7 +18,7 @@ function everything(): Rebinding {
 	return tables;
 }
 
-const parametersOf = (content: ReturnType<typeof agent>, name: string) =>
+const parametersOf = (content: WorkflowContent, name: string) =>
 	content.nodes.find((node) => node.name === name)?.parameters;
 
 describe('rebinding', () => {

@@ -89,18 +89,34 @@ describe('references', () => {
 	it('are data tables by name or by expression', () => {
 		const table = (mode: string, value: string) =>
 			findReferences(
-				one('n8n-nodes-base.dataTable', { parameters: { dataTableId: { __rl: true, mode, value } } }),
+				one('n8n-nodes-base.dataTable', {
+					parameters: { dataTableId: { __rl: true, mode, value } },
+				}),
 			);
-		expect(table('name', 'Orders')).toMatchObject([{ kind: 'data-table', by: 'name', value: 'Orders' }]);
-		expect(table('id', '={{ $json.table }}')).toMatchObject([{ kind: 'dynamic', what: 'data-table' }]);
+		expect(table('name', 'Orders')).toMatchObject([
+			{ kind: 'data-table', by: 'name', value: 'Orders' },
+		]);
+		expect(table('id', '={{ $json.table }}')).toMatchObject([
+			{ kind: 'dynamic', what: 'data-table' },
+		]);
 		expect(table('list', '')).toEqual([]);
 	});
 
 	it.each([
 		['a plain path', { path: '/orders/' }, 'orders', ['GET']],
-		['a path with variables', { path: 'orders/:id', httpMethod: 'PUT' }, 'hook/orders/:id', ['PUT']],
+		[
+			'a path with variables',
+			{ path: 'orders/:id', httpMethod: 'PUT' },
+			'hook/orders/:id',
+			['PUT'],
+		],
 		['no path', {}, 'hook', ['GET']],
-		['several methods', { path: 'a', multipleMethods: true, httpMethod: ['GET', 'PUT'] }, 'a', ['GET', 'PUT']],
+		[
+			'several methods',
+			{ path: 'a', multipleMethods: true, httpMethod: ['GET', 'PUT'] },
+			'a',
+			['GET', 'PUT'],
+		],
 		['the default of several methods', { path: 'a', multipleMethods: true }, 'a', ['GET', 'POST']],
 	])('are webhooks: %s', (_, parameters, address, methods) => {
 		const found = findReferences(one('n8n-nodes-base.webhook', { parameters, webhookId: 'hook' }));
@@ -109,7 +125,9 @@ describe('references', () => {
 
 	it('are webhooks that a service registers, but not those of a waiting node', () => {
 		const hooked = (type: string) => findReferences(one(type, { webhookId: 'hook' }));
-		expect(hooked('n8n-nodes-base.telegramTrigger')).toMatchObject([{ kind: 'webhook', address: null }]);
+		expect(hooked('n8n-nodes-base.telegramTrigger')).toMatchObject([
+			{ kind: 'webhook', address: null },
+		]);
 		expect(hooked('n8n-nodes-base.wait')).toEqual([]);
 		expect(
 			findReferences(one('n8n-nodes-base.webhook', { parameters: { path: '={{ $env.P }}' } })),
@@ -124,7 +142,9 @@ describe('references', () => {
 	});
 
 	it('read an expression without a variable as the text it is', () => {
-		const call = one('n8n-nodes-base.executeWorkflow', { parameters: { workflowId: '=Flow000000000001' } });
+		const call = one('n8n-nodes-base.executeWorkflow', {
+			parameters: { workflowId: '=Flow000000000001' },
+		});
 		expect(calledWorkflows(call)).toEqual(['Flow000000000001']);
 	});
 
@@ -133,7 +153,11 @@ describe('references', () => {
 			parameters: { source: 'parameter', workflowJson: '={{ $json.flow }}' },
 		});
 		expect(findReferences(carried)).toContainEqual(
-			expect.objectContaining({ kind: 'dynamic', expression: '={{ $json.flow }}', node: 'Carried' }),
+			expect.objectContaining({
+				kind: 'dynamic',
+				expression: '={{ $json.flow }}',
+				node: 'Carried',
+			}),
 		);
 	});
 });

@@ -1,4 +1,4 @@
-import type { DeadLetterState } from '../../../../sidecar/contract/dead-letters';
+import type { DeadLetterState, ErrorClass } from '../../../../sidecar/contract/dead-letters';
 import { listMany, manyFields } from '../../fields';
 import { collection, filledIn, type Operation } from '../../operation';
 
@@ -10,6 +10,18 @@ const states: Record<DeadLetterState, string> = {
 	scheduled: 'Scheduled',
 	waiting: 'Waiting',
 };
+
+const classes: Record<ErrorClass, string> = {
+	auth: 'Auth',
+	bug: 'Bug',
+	data: 'Data',
+	quota: 'Quota',
+	transient: 'Transient',
+	unknown: 'Unknown',
+};
+
+const choices = (names: Record<string, string>) =>
+	Object.entries(names).map(([value, name]) => ({ name, value }));
 
 export const getManyDeadLetters: Operation = {
 	name: 'Get Many',
@@ -32,10 +44,17 @@ export const getManyDeadLetters: Operation = {
 					placeholder: 'production',
 				},
 				{
+					displayName: 'Error Class',
+					name: 'errorClass',
+					type: 'options',
+					options: choices(classes),
+					default: 'transient',
+				},
+				{
 					displayName: 'State',
 					name: 'state',
 					type: 'options',
-					options: Object.entries(states).map(([value, name]) => ({ name, value })),
+					options: choices(states),
 					default: 'waiting',
 				},
 				{

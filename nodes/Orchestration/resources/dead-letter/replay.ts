@@ -51,7 +51,8 @@ export const replayDeadLetter: Operation = {
 				{
 					name: 'Retry',
 					value: 'retry',
-					description: 'Go on in n8n at the failed node, with the definition that failed',
+					description:
+						'Go on in n8n at the failed node of a failed execution, with the definition that failed',
 				},
 			],
 			default: 'redeliver',
