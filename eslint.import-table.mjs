@@ -23,6 +23,7 @@ const pure = [
 	'promotion/promotion',
 	'workflow-versions/diff',
 	'workflow-versions/fingerprint',
+	'workflow-versions/ran-version',
 	'workflow-versions/rebind',
 	'workflow-versions/references',
 	'workflow-versions/stray-ids',

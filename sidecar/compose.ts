@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import type { Express } from 'express';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
@@ -45,10 +44,11 @@ import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
 import { authenticateToken } from './tokens/authenticate-token';
 import { makeRelease } from './workflow-versions/make-release';
+import { keepVersion } from './workflow-versions/snapshot';
 import type { WorkflowVersion } from './workflow-versions/version';
 
 export interface Sidecar {
-	app: Express;
+	app: ReturnType<typeof createApp>;
 	jobs: Job[];
 	/** Names this process in leases. */
 	owner: string;
@@ -114,6 +114,7 @@ export function compose(
 		environmentOf,
 		engineOf,
 		makeRelease: async (request) => await makeRelease(versionPorts, request),
+		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
 		clock,
 		newId,
 	};

@@ -106,7 +106,18 @@ function readRoutes(versions: VersionStore): Route[] {
 			params: z.strictObject({ id, otherId: id }),
 			responses: { 200: diffSchema },
 			errors: ['version_not_found'],
-			examples: { params: { id: exampleVersion.id, otherId: exampleVersion.id } },
+			examples: {
+				params: { id: exampleVersion.id, otherId: exampleVersion.id },
+				response: {
+					from: exampleVersion.id,
+					to: exampleVersion.id,
+					sameBehaviour: true,
+					nodes: [],
+					connections: [],
+					settings: [],
+					text: '',
+				},
+			},
 		}).handledBy(async ({ params }) => {
 			const from = await findVersion(versions, params.id);
 			const to = await findVersion(versions, params.otherId);

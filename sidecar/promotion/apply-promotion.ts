@@ -1,6 +1,5 @@
 import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
 import { OrchestrationError } from '../kernel/errors';
-import { keepVersion } from '../workflow-versions/snapshot';
 import { journalOf } from './journal';
 import type { Plan, PlannedChange, Promotion, TargetBefore } from './promotion';
 import { definitionsOf, findPromotion, wrongPhase, type PromotionPorts } from './promotion-ports';
@@ -82,8 +81,7 @@ async function withBefore(
 	});
 	const keep = async (kept: EngineWorkflow) =>
 		(
-			await keepVersion(
-				ports,
+			await ports.keepVersion(
 				{
 					environment: promotion.to,
 					message: `before promotion ${promotion.id}`,

@@ -1,5 +1,4 @@
 import type { WorkflowContent } from '../engines/engine';
-import { keepVersion } from '../workflow-versions/snapshot';
 import { desiredContent } from './desired-content';
 import type { PlannedChange, Promotion, Step } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
@@ -77,8 +76,7 @@ async function record(
 		promotion.createdBy,
 	);
 	const definitions = await definitionsOf(ports, promotion.to);
-	await keepVersion(
-		ports,
+	await ports.keepVersion(
 		{
 			environment: promotion.to,
 			message: `promoted from ${promotion.from} by promotion ${promotion.id}`,

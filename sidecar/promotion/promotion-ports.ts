@@ -1,9 +1,9 @@
-import type { Engine, WorkflowDefinitions } from '../engines/engine';
+import type { Engine, EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
 import type { Environment } from '../environments/environment';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
-import type { Release } from '../workflow-versions/version';
+import type { Release, WorkflowVersion } from '../workflow-versions/version';
 import type { VersionStore } from '../workflow-versions/version-store';
 import type { Promotion } from './promotion';
 import type { PromotionStore } from './promotion-store';
@@ -22,6 +22,11 @@ export interface PromotionPorts {
 		message: string | null;
 		createdBy: string;
 	}): Promise<Release>;
+	/** Keeps a workflow that was read as a version of its key there. */
+	keepVersion(
+		request: { environment: string; message: string | null; createdBy: string },
+		workflow: EngineWorkflow,
+	): Promise<WorkflowVersion>;
 	clock: Clock;
 	newId: NewId;
 }

@@ -1,5 +1,4 @@
 import { digestOf } from '../kernel/canonical-json';
-import { keepVersion } from '../workflow-versions/snapshot';
 import type { Release, ReleaseEntry } from '../workflow-versions/version';
 import { applyPromotion } from './apply-promotion';
 import { noMappings, type PlannedChange, type Promotion, type PromotionSpec } from './promotion';
@@ -110,8 +109,7 @@ async function keepNow(
 	const binding = await ports.versions.findBinding(change.workflowKey, undone.to);
 	if (!binding) throw new TypeError(`workflow ${change.workflowKey} is not bound in ${undone.to}`);
 	const definitions = await definitionsOf(ports, undone.to);
-	return await keepVersion(
-		ports,
+	return await ports.keepVersion(
 		{ environment: undone.to, message: `before the roll-back of ${undone.id}`, createdBy: actor },
 		await definitions.get(binding.workflowId),
 	);

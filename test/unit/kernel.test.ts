@@ -3,7 +3,9 @@ import { newId } from '../../sidecar/kernel/ids';
 import { backoffDelay } from '../../sidecar/kernel/backoff';
 
 it('gives the same digest whatever the order of keys', () => {
-	expect(digestOf({ a: 1, b: [{ c: 2, d: null }] })).toBe(digestOf({ b: [{ d: null, c: 2 }], a: 1 }));
+	expect(digestOf({ a: 1, b: [{ c: 2, d: null }] })).toBe(
+		digestOf({ b: [{ d: null, c: 2 }], a: 1 }),
+	);
 });
 
 it('makes ids that sort by time of creation', () => {

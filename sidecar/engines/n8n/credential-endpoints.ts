@@ -4,7 +4,7 @@ import type { N8nTransport } from './transport';
 import type { TransportRequest } from './transport-request';
 
 const credentialWire = z.looseObject({ id: z.string(), name: z.string(), type: z.string() });
-export type CredentialWire = z.infer<typeof credentialWire>;
+type CredentialWire = z.infer<typeof credentialWire>;
 
 const testWire = z.looseObject({ status: z.string(), message: z.string().nullish() });
 

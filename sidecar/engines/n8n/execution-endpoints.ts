@@ -7,7 +7,7 @@ import { graphWire } from './workflow-endpoints';
 const id = z.union([z.string(), z.number()]).transform(String);
 const status = z.enum(executionStatuses).catch('unknown');
 
-export const executionWire = z.looseObject({
+const executionWire = z.looseObject({
 	id,
 	workflowId: id,
 	status,
@@ -47,7 +47,7 @@ const stackEntry = z.looseObject({
 	source: z.looseObject({ main: z.array(origin.nullish()).nullish() }).nullish(),
 });
 
-export const executionDataWire = z.looseObject({
+const executionDataWire = z.looseObject({
 	resultData: z
 		.looseObject({
 			error: z.looseObject({}).nullish(),

@@ -1,5 +1,5 @@
 import { isOrchestrationError } from '../../kernel/errors';
-import { isTerminalStatus, type RunOutcome } from '../engine';
+import type { RunOutcome } from '../engine';
 import { getExecution, listExecutions, type ExecutionWire } from './execution-endpoints';
 import { readOutcome } from './read-execution';
 import { readRunnerExecution } from './runner-outcome';
@@ -53,10 +53,7 @@ async function outcomeOfRunner(
 }
 
 /** Outcome of the workflow itself. */
-export async function outcomeOfChild(
-	transport: N8nTransport,
-	childId: string,
-): Promise<RunOutcome> {
+async function outcomeOfChild(transport: N8nTransport, childId: string): Promise<RunOutcome> {
 	try {
 		return readOutcome(await getExecution(transport, childId, true));
 	} catch (error) {
@@ -70,7 +67,7 @@ export async function outcomeOfChild(
 }
 
 /** Newest first, running ones included. */
-export async function executionsSince(
+async function executionsSince(
 	transport: N8nTransport,
 	workflowId: string,
 	since: Date,
@@ -89,8 +86,4 @@ export async function executionsSince(
 /** n8n numbers executions. */
 export function newestFirst(a: string, b: string): number {
 	return Number(b) - Number(a) || (a < b ? 1 : a > b ? -1 : 0);
-}
-
-export function hasEnded({ status }: ExecutionWire): boolean {
-	return isTerminalStatus(status);
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../kernel/clock';
 import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
 import type { EngineMemory, WorkflowDefinitions } from '../engine';
-import { createCredential, deleteCredential } from './credential-endpoints';
+import { deleteCredential } from './credential-endpoints';
 import type { EngineLog } from './engine-log';
 import { loadRunner, saveRunner, type RunnerState } from './runner-memory';
-import { isRunnerGraph, runnerKeyHeader, runnerName, runnerWorkflow } from './runner-workflow';
+import { removeRunner, withNewKeys } from './runner-parts';
+import { isRunnerGraph, runnerName, runnerWorkflow } from './runner-workflow';
 import type { N8nTransport } from './transport';
 
 const registrationDeadlineMs = 30_000;
@@ -95,7 +96,7 @@ export class RunnerInstallation {
 			throw error;
 		}
 		const { workflowId } = state;
-		const renewed = await this.withNewKeys(async (keys) => {
+		const renewed = await withNewKeys(this.options, async (keys) => {
 			const { draftVersionId } = await definitions.saveDraft(workflowId, runnerWorkflow(keys));
 			await definitions.publish(workflowId, draftVersionId);
 			return { ...keys, workflowId };
@@ -109,7 +110,7 @@ export class RunnerInstallation {
 
 	private async install(broken: RunnerState | null): Promise<RunnerState> {
 		const { definitions, memory, log } = this.options;
-		const { versionId, ...state } = await this.withNewKeys(async (keys) => {
+		const { versionId, ...state } = await withNewKeys(this.options, async (keys) => {
 			const { id, draftVersionId } = await definitions.create(runnerWorkflow(keys));
 			return { ...keys, workflowId: id, versionId: draftVersionId };
 		});
@@ -117,48 +118,19 @@ export class RunnerInstallation {
 		// of the one would not be found by the other.
 		const before = await this.known();
 		if (before !== null && before.workflowId !== broken?.workflowId) {
-			await this.remove(state);
+			await removeRunner(this.options, state);
 			return await this.ensureOnce();
 		}
 		await saveRunner(memory, state);
 		await definitions.publish(state.workflowId, versionId);
 		const ready = await this.untilRegistered(state);
 		if (ready.workflowId !== state.workflowId) {
-			await this.remove(state);
+			await removeRunner(this.options, state);
 			return ready;
 		}
 		if (broken !== null) await this.tidyUp(broken);
 		log.info(this.factsOf(state), 'installed the runner workflow');
 		return ready;
-	}
-
-	/** Leaves no credential behind when they do not come into use. */
-	private async withNewKeys<T>(
-		use: (keys: Omit<RunnerState, 'workflowId'>) => Promise<T>,
-	): Promise<T> {
-		const keys = await this.newKeys();
-		try {
-			return await use(keys);
-		} catch (error) {
-			await deleteCredential(this.options.transport, keys.credentialId);
-			throw error;
-		}
-	}
-
-	private async newKeys(): Promise<Omit<RunnerState, 'workflowId'>> {
-		const { clock, newSecret, transport } = this.options;
-		const secret = newSecret();
-		const { id: credentialId } = await createCredential(transport, {
-			name: runnerName,
-			type: 'httpHeaderAuth',
-			data: { name: runnerKeyHeader, value: secret },
-		});
-		return {
-			credentialId,
-			path: `orchestration-runner-${newSecret().slice(0, 16)}`,
-			secret,
-			keyedAt: clock.now().toISOString(),
-		};
 	}
 
 	/** Waits until its webhook answers; gives the runner of another sidecar that took its place. */
@@ -187,7 +159,7 @@ export class RunnerInstallation {
 	/** What is left of a broken runner must not keep the new one from working. */
 	private async tidyUp(broken: RunnerState): Promise<void> {
 		try {
-			await this.remove(broken);
+			await removeRunner(this.options, broken);
 		} catch (error) {
 			if (!isOrchestrationError(error)) throw error;
 			this.options.log.warn(
@@ -195,19 +167,6 @@ export class RunnerInstallation {
 				'could not remove the broken runner; remove it in n8n',
 			);
 		}
-	}
-
-	private async remove({ workflowId, credentialId }: RunnerState): Promise<void> {
-		const { definitions, transport } = this.options;
-		try {
-			if ((await definitions.get(workflowId)).live !== null) {
-				await definitions.unpublish(workflowId);
-			}
-			await definitions.remove(workflowId);
-		} catch (error) {
-			if (!isOrchestrationError(error, 'workflow_not_found')) throw error;
-		}
-		await deleteCredential(transport, credentialId);
 	}
 
 	private factsOf({ workflowId, credentialId }: RunnerState): Record<string, string> {

@@ -13,7 +13,7 @@ export const graphWire = z.looseObject({
 });
 export type GraphWire = z.infer<typeof graphWire>;
 
-export const workflowWire = graphWire.extend({
+const workflowWire = graphWire.extend({
 	id: z.string(),
 	name: z.string(),
 	active: z.boolean().nullish(),

@@ -103,11 +103,7 @@ export async function startSidecar(options: SidecarOptions = {}): Promise<Sideca
 	};
 }
 
-async function isReady(
-	url: string,
-	pid: number,
-	log: () => string,
-): Promise<true | undefined> {
+async function isReady(url: string, pid: number, log: () => string): Promise<true | undefined> {
 	if (!isRunning(pid)) throw new Error(`the sidecar ended while it started: ${log()}`);
 	try {
 		return (await request(`${url}/readyz`, { timeoutMs: 2000 })).ok || undefined;

@@ -206,7 +206,9 @@ describe('appearance', () => {
 		const renumbered = {
 			...content,
 			nodes: content.nodes.map((each) => ({ ...each, id: `new ${String(each['id'])}` })),
-			nodeGroups: [{ id: 'other', name: 'Answering', nodeIds: ['new g2', 'new g3', 'new g4', 'new g6'] }],
+			nodeGroups: [
+				{ id: 'other', name: 'Answering', nodeIds: ['new g2', 'new g3', 'new g4', 'new g6'] },
+			],
 		};
 		expect(fingerprint(renumbered)).toEqual(fingerprint(content));
 		const regrouped = {
