@@ -34,6 +34,7 @@ export const knownFields = {
 		'type',
 		'typeVersion',
 		'executeOnce',
+		'customTelemetryTags',
 		'alwaysOutputData',
 		'retryOnFail',
 		'maxTries',

@@ -46,15 +46,23 @@ export function createBody(
 function nodeBody(node: WorkflowNode, accepted: AcceptedFields): Record<string, unknown> {
 	const body = pick(node, accepted.nodeFields ?? knownFields.node);
 	if (node.credentials !== undefined) {
-		// Without an id n8n would bind any credential of that type; an empty one is left alone.
 		body['credentials'] = Object.fromEntries(
-			Object.entries(node.credentials).map(([type, credential]) => [
-				type,
-				{ ...credential, id: credential.id ?? '' },
-			]),
+			Object.entries(node.credentials).flatMap(([type, credential]) =>
+				isSet(credential) ? [[type, credentialBody(credential)]] : [],
+			),
 		);
 	}
 	return body;
+}
+
+/**
+ * Workflows of old n8n versions give a credential as its bare name. Without an id n8n would bind any
+ * credential of that type; an empty one is left alone.
+ */
+function credentialBody(credential: unknown): Record<string, unknown> {
+	if (typeof credential !== 'object') return { id: '', name: String(credential) };
+	const known: { id?: unknown } = credential ?? {};
+	return { ...known, id: known.id ?? '' };
 }
 
 /** Null is left out too: n8n answers null for what is not set, and refuses it when sent back. */
