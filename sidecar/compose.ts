@@ -16,6 +16,7 @@ import { promotionsRoutes } from './http/promotions-routes';
 import { releasesRoutes } from './http/releases-routes';
 import { tokensRoutes } from './http/tokens-routes';
 import { versionsRoutes } from './http/versions-routes';
+import { createBackgroundWork } from './jobs/background-work';
 import { followEnvironments } from './jobs/follow-environments';
 import {
 	attendPromotions,
@@ -87,7 +88,7 @@ export function compose(
 	const addressRules = createAddressRules(config.allowedAddresses);
 	const metrics = createMetrics();
 	const draining = createDraining();
-	const background = trackWork(log);
+	const background = createBackgroundWork(log);
 
 	const engines = createEngineRegistry({
 		factories: {
@@ -228,23 +229,5 @@ export function compose(
 		stores,
 		sealing,
 		settled: background.settled,
-	};
-}
-
-/** Work that outlives the request that began it; what goes wrong in it is logged. */
-function trackWork(log: Log) {
-	const underWay = new Set<Promise<void>>();
-	return {
-		track: (work: Promise<void>): void => {
-			const guarded: Promise<void> = work
-				.catch((error: unknown) => {
-					log.error({ err: error }, 'background work failed; its lease lets another take over');
-				})
-				.finally(() => underWay.delete(guarded));
-			underWay.add(guarded);
-		},
-		settled: async (): Promise<void> => {
-			await Promise.all(underWay);
-		},
 	};
 }
