@@ -47,7 +47,13 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	await migrate(pool, { log });
 	const encryptionKeys = config.encryptionKeys ?? [await ensureKeyFile(config.dataDir)];
 	const sidecar = compose({ ...config, encryptionKeys }, pool, log, readVersion());
-	await resealEnvironments(sidecar.stores.environments, sidecar.sealing);
+	const { unreadable } = await resealEnvironments(sidecar.stores.environments, sidecar.sealing);
+	for (const environment of unreadable) {
+		log.error(
+			{ environment },
+			'no encryption key opens the access of this environment: set the key that sealed it, or register the environment again',
+		);
+	}
 	const token = await ensureAdminToken(
 		{ store: sidecar.stores.tokens, clock: systemClock, newId },
 		config.adminToken,

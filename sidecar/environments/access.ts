@@ -1,4 +1,5 @@
 import type { EngineConnection, EngineMemory } from '../engines/engine';
+import { isOrchestrationError } from '../kernel/errors';
 import type { AccessSecrets, Environment } from './environment';
 import type { EnvironmentStore } from './environment-store';
 import type { Sealing } from './sealing';
@@ -40,7 +41,14 @@ export function engineMemory(
 	return {
 		load: async () => {
 			const box = await store.loadMemory(environment);
-			return box === null ? null : (JSON.parse(sealing.open(box, place)) as Record<string, string>);
+			if (box === null) return null;
+			try {
+				return JSON.parse(sealing.open(box, place)) as Record<string, string>;
+			} catch (error) {
+				// Its key is lost. The adapter installs anew what it needs and remembers that.
+				if (isOrchestrationError(error, 'secret_unreadable')) return null;
+				throw error;
+			}
 		},
 		save: async (state) => {
 			await store.saveMemory(environment, sealing.seal(JSON.stringify(state), place));
@@ -50,28 +58,42 @@ export function engineMemory(
 
 /**
  * Puts every box under the first key; after it the former keys may be forgotten. To be run at start,
- * before requests come in.
- * @returns names of the environments that changed
- * @throws secret_unreadable
+ * before requests come in. A box that no key opens is left as it is: its environment must be
+ * registered again, and for that the sidecar has to run.
+ * @returns names of the environments that changed, and of those that no key opens
  */
 export async function resealEnvironments(
 	store: EnvironmentStore,
 	sealing: Sealing,
-): Promise<string[]> {
+): Promise<{ changed: string[]; unreadable: string[] }> {
 	const changed: string[] = [];
+	const unreadable: string[] = [];
 	for (const environment of await store.list()) {
-		const { name, sealedAccess } = environment;
-		const memory = await store.loadMemory(name);
-		const staleAccess = sealing.isStale(sealedAccess);
-		const staleMemory = memory !== null && sealing.isStale(memory);
-		if (staleAccess) {
-			const resealed = sealing.reseal(sealedAccess, accessPlace(name));
-			await store.put({ ...environment, sealedAccess: resealed });
+		try {
+			if (await resealOne(store, sealing, environment)) changed.push(environment.name);
+		} catch (error) {
+			if (!isOrchestrationError(error, 'secret_unreadable')) throw error;
+			unreadable.push(environment.name);
 		}
-		if (staleMemory) {
-			await store.saveMemory(name, sealing.reseal(memory, memoryPlace(name)));
-		}
-		if (staleAccess || staleMemory) changed.push(name);
 	}
-	return changed;
+	return { changed, unreadable };
+}
+
+async function resealOne(
+	store: EnvironmentStore,
+	sealing: Sealing,
+	environment: Environment,
+): Promise<boolean> {
+	const { name, sealedAccess } = environment;
+	const memory = await store.loadMemory(name);
+	const staleAccess = sealing.isStale(sealedAccess);
+	const staleMemory = memory !== null && sealing.isStale(memory);
+	if (staleAccess) {
+		const resealed = sealing.reseal(sealedAccess, accessPlace(name));
+		await store.put({ ...environment, sealedAccess: resealed });
+	}
+	if (staleMemory) {
+		await store.saveMemory(name, sealing.reseal(memory, memoryPlace(name)));
+	}
+	return staleAccess || staleMemory;
 }

@@ -73,11 +73,24 @@ it('remembers for an engine, sealed', async () => {
 it('puts everything under a new key, after which the former one is not needed', async () => {
 	const store = createEnvironmentStore(database.pool);
 	await store.put(environmentNamed('production'));
-	expect(await resealEnvironments(store, both)).toEqual(['dev', 'production']);
-	expect(await resealEnvironments(store, both)).toEqual([]);
+	expect(await resealEnvironments(store, both)).toEqual({
+		changed: ['dev', 'production'],
+		unreadable: [],
+	});
+	expect(await resealEnvironments(store, both)).toEqual({ changed: [], unreadable: [] });
 	for (const environment of await store.list()) {
 		expect(openAccess(onlyNew, environment)).toEqual(secrets);
 		expect(environment.updatedAt).toEqual(new Date('2031-04-01T12:00:00Z'));
 	}
 	expect(await engineMemory(store, onlyNew, 'dev').load()).toEqual({ runnerKey: 'hunter2' });
+});
+
+it('goes on without the key of an environment, which can then be registered again', async () => {
+	const store = createEnvironmentStore(database.pool);
+	const lost = createSealing([randomBytes(32)]);
+	expect(await resealEnvironments(store, lost)).toEqual({
+		changed: [],
+		unreadable: ['dev', 'production'],
+	});
+	expect(await engineMemory(store, lost, 'dev').load()).toBeNull();
 });
