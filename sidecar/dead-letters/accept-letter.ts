@@ -2,7 +2,6 @@ import type { Environment } from '../environments/environment';
 import type { Item, WorkflowContent } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
-import { executionDedupKey } from './capture';
 import { classify } from './classify';
 import type { DeadLetter, ErrorClass, LetterError, LetterOrigin } from './dead-letter';
 import type { DeadLetterStore } from './dead-letter-store';
@@ -60,7 +59,7 @@ export async function acceptLetter(
 	return await ports.letters.accept({
 		id,
 		environment: environment.name,
-		dedupKey: dedupKeyOf(request, id),
+		...identityOf(request, id),
 		state: next.state,
 		origin: request.origin,
 		workflowId: request.workflowId,
@@ -80,10 +79,23 @@ export async function acceptLetter(
 	});
 }
 
-/** What makes two reports the same failure: the place in the execution, else the execution, else nothing. */
-function dedupKeyOf(request: LetterRequest, id: string): string {
-	if (!request.executionId) return `letter:${id}`;
-	if (!request.position) return executionDedupKey(request.retryOf ?? request.executionId);
-	const { node, run, item } = request.position;
-	return `item:${request.executionId}:${run}:${item}:${node}`;
+/**
+ * What makes two reports the same failure: the item of the execution, or the execution and those it
+ * repeats, or nothing. Items of one execution are never taken for each other.
+ */
+function identityOf(
+	{ origin, executionId, retryOf, position }: LetterRequest,
+	id: string,
+): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
+	if (!executionId || (origin === 'error-output' && !position)) {
+		return { dedupKey: `letter:${id}`, executionIds: [] };
+	}
+	if (origin === 'error-output' && position) {
+		const { node, run, item } = position;
+		return { dedupKey: `item:${executionId}:${run}:${item}:${node}`, executionIds: [] };
+	}
+	return {
+		dedupKey: `execution:${retryOf ?? executionId}`,
+		executionIds: [...(retryOf ? [retryOf] : []), executionId],
+	};
 }

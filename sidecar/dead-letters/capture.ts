@@ -1,7 +1,11 @@
 import type { ExecutionDetail } from '../engines/engine';
 import type { VersionStore } from '../workflow-versions/version-store';
-import type { Capture } from './dead-letter';
+import type { Capture, LetterError } from './dead-letter';
+import { timedOut } from './interrupted';
 import { versionOfLetter } from './version-of-letter';
+
+/** Characters of an error text. Some services answer with a whole page. */
+const longestText = 20_000;
 
 /** What a letter keeps of a failed execution. */
 export async function captureOf(
@@ -12,13 +16,7 @@ export async function captureOf(
 	const { failure, ran, workflowId } = execution;
 	return {
 		workflowName: execution.workflowName,
-		error: failure && {
-			node: failure.node,
-			name: failure.name,
-			message: failure.message,
-			description: failure.description,
-			httpStatus: failure.httpStatus,
-		},
+		error: failure === null ? timedOut(execution) : errorOf(failure),
 		trigger: execution.trigger,
 		failedInput: failure?.input ?? [],
 		ran,
@@ -26,7 +24,12 @@ export async function captureOf(
 	};
 }
 
-/** The letter of an execution; retries belong to the execution they repeat. */
-export function executionDedupKey(executionId: string): string {
-	return `execution:${executionId}`;
+function errorOf(failure: LetterError): LetterError {
+	return {
+		node: failure.node,
+		name: failure.name,
+		message: failure.message.slice(0, longestText),
+		description: failure.description?.slice(0, longestText) ?? null,
+		httpStatus: failure.httpStatus,
+	};
 }

@@ -3,6 +3,8 @@ import type {
 	DeadLetter,
 	DeadLetterState,
 	ErrorClass,
+	LetterError,
+	LetterSummary,
 	NewDeadLetter,
 	Replay,
 } from './dead-letter';
@@ -12,9 +14,11 @@ export interface LetterFilter {
 	state?: DeadLetterState;
 	workflowId?: string;
 	errorClass?: ErrorClass;
+	/** Finds the letter by the failed execution and by any failed retry of it. */
 	executionId?: string;
 }
 
+/** A claim on one replay. Whoever takes it needs an owner of its own, so that an earlier one is told apart. */
 export interface ReplayLease {
 	owner: string;
 	ttlMs: number;
@@ -34,13 +38,30 @@ export interface ReplayEnd {
 	letter: { state: 'resolved' } | { state: 'waiting' } | { state: 'scheduled'; at: Date };
 }
 
+/** What was learnt of a letter after it was kept. */
+export interface LetterCompletion {
+	capture: Capture;
+	error: LetterError;
+	errorClass: ErrorClass;
+	/** Null: the execution is to be looked at again. */
+	capturedAt: Date | null;
+	/** Set: a letter that waits and was never replayed is scheduled for then. */
+	scheduleAt: Date | null;
+}
+
 /** Port of the dead letter queue. Storage implements it; leases use the database's clock. */
 export interface DeadLetterStore {
-	/** Keeps a letter. One of the same failure is not doubled: it is given what it lacked. */
+	/**
+	 * Keeps a letter. One of the same failure is not doubled: it is given what it lacked, and
+	 * belongs to the executions of the new one as well.
+	 */
 	accept(letter: NewDeadLetter): Promise<{ letter: DeadLetter; created: boolean }>;
 	find(id: string): Promise<DeadLetter | null>;
 	/** Newest first. */
-	list(filter: LetterFilter, page: { limit: number; after: string | null }): Promise<DeadLetter[]>;
+	list(
+		filter: LetterFilter,
+		page: { limit: number; after: string | null },
+	): Promise<LetterSummary[]>;
 	/** Oldest first. */
 	replaysOf(letterId: string): Promise<Replay[]>;
 
@@ -48,23 +69,37 @@ export interface DeadLetterStore {
 	beginReplay(id: string, replay: NewReplay, lease: ReplayLease): Promise<Replay | null>;
 	/** False when the lease was lost. */
 	renewLease(id: string, lease: ReplayLease): Promise<boolean>;
+	/**
+	 * The last word before the engine is asked; prolongs the lease. False: somebody else has the
+	 * replay now, or it has ended. Nothing may be sent then.
+	 * @param retriedId the execution that is about to be retried; null for a redelivery
+	 */
+	goAhead(
+		replay: Pick<Replay, 'letterId' | 'number'>,
+		lease: ReplayLease,
+		retriedId: string | null,
+	): Promise<boolean>;
 	/** Only the first end of a replay counts; false for a later one. */
 	endReplay(letterId: string, number: number, end: ReplayEnd): Promise<boolean>;
-	markInDoubt(letterId: string, number: number): Promise<void>;
+	/** @param executionId the execution it may have become, where it is known */
+	markInDoubt(letterId: string, number: number, executionId: string | null): Promise<void>;
 	/** Replays whose owner is gone, now leased to this one. */
 	takeOverReplays(lease: ReplayLease, limit: number): Promise<Replay[]>;
 
-	/** Ids of scheduled letters whose time has come, earliest first. */
-	due(now: Date, limit: number): Promise<string[]>;
-	/** Letters whose execution was not read yet, oldest first. */
-	uncaptured(environment: string, limit: number): Promise<DeadLetter[]>;
+	/** Scheduled letters whose time has come, of each environment the earliest. */
+	due(now: Date, perEnvironment: number): Promise<Array<{ id: string; environment: string }>>;
+	/**
+	 * Letters whose execution is to be read. Each is given out once, and again only after a while that
+	 * grows with its age from two seconds to a minute: one that stays open does not hold up the others.
+	 */
+	claimUncaptured(environment: string, now: Date, limit: number): Promise<LetterSummary[]>;
 	/** Adds what was read; what the letter has already stays. */
-	fill(id: string, capture: Capture, errorClass: ErrorClass, at: Date): Promise<void>;
-	/** Moves a letter by hand; null when it is in none of the states named. */
+	complete(id: string, completion: LetterCompletion, at: Date): Promise<void>;
+	/** Moves a letter and adds to its note; null when it is in none of the states named. */
 	move(
 		id: string,
 		from: DeadLetterState[],
-		to: 'waiting' | 'resolved' | 'discarded',
+		to: 'waiting' | 'discarded',
 		note: string | null,
 		at: Date,
 	): Promise<DeadLetter | null>;

@@ -2,8 +2,9 @@ import type { Item, WorkflowContent } from '../engines/engine';
 
 /**
  * waiting: for a person. scheduled: the next replay has a time. replaying: one replay is under way.
- * resolved: a replay, or a retry in the engine, succeeded. discarded: a person gave it up.
- * expired: its time to live ran out; it is kept, and can still be replayed by hand.
+ * resolved: a replay succeeded, or was found to be needless because a retry by hand had succeeded.
+ * discarded: a person gave it up. expired: its time to live ran out; it is kept, and can still be
+ * replayed by hand.
  */
 export const deadLetterStates = [
 	'waiting',
@@ -47,7 +48,8 @@ export interface Capture {
 	versionId: string | null;
 }
 
-export interface DeadLetter {
+/** A letter without what may be large: its payload and the definition that failed. */
+export interface LetterSummary {
 	id: string;
 	environment: string;
 	dedupKey: string;
@@ -56,14 +58,17 @@ export interface DeadLetter {
 	workflowId: string;
 	workflowKey: string | null;
 	workflowName: string | null;
+	/** The execution it was reported for. */
 	executionId: string | null;
+	/**
+	 * The failed execution and its failed retries, oldest first. Empty for one item on an error
+	 * output: its execution went on, and others may have failed in it.
+	 */
+	executionIds: string[];
 	error: LetterError;
 	errorClass: ErrorClass;
 	/** The version of ours that failed, where we have it. */
 	versionId: string | null;
-	trigger: { node: string; items: Item[] } | null;
-	failedInput: Item[];
-	ran: WorkflowContent | null;
 	/** When the execution was read from the engine; null while that is still to do. */
 	capturedAt: Date | null;
 	attempts: number;
@@ -72,6 +77,12 @@ export interface DeadLetter {
 	createdAt: Date;
 	updatedAt: Date;
 	expiresAt: Date;
+}
+
+export interface DeadLetter extends LetterSummary {
+	trigger: { node: string; items: Item[] } | null;
+	failedInput: Item[];
+	ran: WorkflowContent | null;
 }
 
 export type NewDeadLetter = Omit<DeadLetter, 'attempts' | 'workflowKey' | 'updatedAt'>;
@@ -86,6 +97,8 @@ export interface Replay {
 	version: string | null;
 	status: 'running' | 'in-doubt' | 'succeeded' | 'failed';
 	traceparent: string;
+	/** The execution that the engine was asked to retry; null: it was not asked (yet). */
+	retriedId: string | null;
 	executionId: string | null;
 	message: string | null;
 	requestedBy: string;

@@ -1,6 +1,6 @@
 import { OrchestrationError } from '../kernel/errors';
 import type { WorkflowVersion } from '../workflow-versions/version';
-import type { DeadLetter } from './dead-letter';
+import type { DeadLetter, LetterSummary } from './dead-letter';
 import type { ReplayPorts } from './replay-ports';
 
 /** @throws dead_letter_not_found */
@@ -43,6 +43,6 @@ export async function findVersionFor(
 	return version;
 }
 
-export function replayNotPossible(letter: DeadLetter, message: string): OrchestrationError {
+export function replayNotPossible(letter: LetterSummary, message: string): OrchestrationError {
 	return new OrchestrationError('replay_not_possible', message, { details: { id: letter.id } });
 }

@@ -3,6 +3,7 @@ import type { Environment } from '../environments/environment';
 import type { VersionStore } from '../workflow-versions/version-store';
 import { acceptLetter, type AcceptPorts } from './accept-letter';
 import { captureOf } from './capture';
+import { completeLetter } from './complete-letter';
 import { judgeFailure } from './judge-failure';
 
 /** Makes a dead letter of a failed execution, with all that the engine still knows of it. */
@@ -29,12 +30,14 @@ export async function keepFailure(
 		error: capture.error ?? {
 			node: null,
 			name: 'UnknownError',
-			message: `n8n reports the execution as ${execution.status} and gives no error.`,
+			message: `The engine reports the execution as ${execution.status} and gives no error.`,
 			description: null,
 			httpStatus: null,
 		},
 	});
 	// It was reported already, by an error workflow, which is told neither payload nor definition.
-	if (!created) await ports.letters.fill(letter.id, capture, letter.errorClass, ports.clock.now());
+	if (!created && letter.executionId === execution.id) {
+		await completeLetter(ports, environment, letter, capture, true);
+	}
 	return 'done';
 }

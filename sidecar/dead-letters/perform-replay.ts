@@ -1,137 +1,73 @@
-import type { Engine, RunOutcome, WorkflowContent } from '../engines/engine';
-import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
+import { isOrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
-import { findLetter, findVersionFor } from './find-letter';
-import { nextState } from './replay-policy';
-import { replayLeaseMs, type ReplayPorts } from './replay-ports';
+import type { ReplayLease } from './dead-letter-store';
+import { findLetter } from './find-letter';
+import { standingOf } from './hand-retries';
+import { redeliver } from './redeliver';
+import { failedWith, recordOutcome, type ReplayOutcome } from './replay-outcome';
+import type { ReplayPorts } from './replay-ports';
+import { retryInEngine } from './retry-in-engine';
 
 /**
- * Carries out a replay that has begun, holds its lease meanwhile and records how it ended.
- * Never rejects: what goes wrong is the replay's outcome.
+ * Carries out a replay that has begun, holds its lease meanwhile and records how it ended. What the
+ * engine refuses is the replay's outcome.
+ * @throws database_unavailable; the lease runs out then, and settling asks what became of the replay
  */
-export async function performReplay(ports: ReplayPorts, replay: Replay): Promise<void> {
+export async function performReplay(
+	ports: ReplayPorts,
+	replay: Replay,
+	lease: ReplayLease,
+): Promise<void> {
 	const over = new AbortController();
-	const heartbeat = holdLease(ports, replay.letterId, over.signal);
+	const heartbeat = holdLease(ports, replay.letterId, lease, over.signal);
 	try {
 		const letter = await findLetter(ports, replay.letterId);
-		await recordOutcome(ports, letter, replay, await attempt(ports, letter, replay));
-	} catch {
-		// The database is away: the lease runs out and settling asks the engine what became of it.
+		const outcome = await attempt(ports, letter, replay, lease);
+		if (outcome) await recordOutcome(ports, letter, replay, outcome);
 	} finally {
 		over.abort();
 		await heartbeat;
 	}
 }
 
-async function holdLease(ports: ReplayPorts, id: string, signal: AbortSignal): Promise<void> {
-	const lease = { owner: ports.owner, ttlMs: replayLeaseMs };
+async function holdLease(
+	ports: ReplayPorts,
+	id: string,
+	lease: ReplayLease,
+	signal: AbortSignal,
+): Promise<void> {
 	while (!signal.aborted) {
-		await ports.clock.sleep(replayLeaseMs / 3, signal).catch(() => undefined);
+		await ports.clock.sleep(lease.ttlMs / 3, signal).catch(() => undefined);
+		// A missed renewal is made up by the next one; before anything is sent the lease is asked for.
 		if (!signal.aborted) await ports.letters.renewLease(id, lease).catch(() => undefined);
 	}
 }
 
-/** What the engine said; a refusal is a failed outcome. */
+/** Null: somebody else has the replay now. */
 async function attempt(
 	ports: ReplayPorts,
 	letter: DeadLetter,
 	replay: Replay,
-): Promise<RunOutcome> {
+	lease: ReplayLease,
+): Promise<ReplayOutcome | null> {
 	try {
 		const engine = await ports.engineOf(letter.environment);
-		const done = await succeededMeanwhile(engine, letter);
-		if (done) return { status: 'success', executionId: done, items: [] };
+		const standing = await standingOf(engine, letter);
+		if (standing.succeeded !== null) {
+			return { status: 'success', executionId: standing.succeeded };
+		}
+		if (standing.underWay !== null) {
+			return {
+				status: 'error',
+				executionId: null,
+				message: `Execution ${standing.underWay}, a retry made in n8n, is still under way; replaying now would do it twice.`,
+			};
+		}
 		return replay.strategy === 'retry'
-			? await engine.executions.retry(executionOf(letter))
-			: await redeliver(ports, engine, letter, replay);
+			? await retryInEngine(ports, engine, letter, replay, lease, standing)
+			: await redeliver(ports, engine, letter, replay, lease);
 	} catch (error) {
-		if (isOrchestrationError(error, 'engine_timeout')) return { status: 'in-doubt' };
-		const message = isOrchestrationError(error) ? `${error.code}: ${error.message}` : String(error);
-		return { status: 'error', executionId: null, message };
+		if (isOrchestrationError(error, 'database_unavailable')) throw error;
+		return failedWith(error);
 	}
-}
-
-/** Someone may have retried it in n8n; doing it again would do it twice. */
-async function succeededMeanwhile(engine: Engine, letter: DeadLetter): Promise<string | null> {
-	if (letter.executionId === null) return null;
-	try {
-		return (await engine.executions.get(letter.executionId)).retrySuccessId;
-	} catch (error) {
-		if (isOrchestrationError(error, 'execution_not_found')) return null;
-		throw error;
-	}
-}
-
-async function redeliver(
-	ports: ReplayPorts,
-	engine: Engine,
-	letter: DeadLetter,
-	replay: Replay,
-): Promise<RunOutcome> {
-	if (!letter.trigger) throw new TypeError(`letter ${letter.id} has nothing to redeliver`);
-	return await engine.executions.run({
-		workflowId: letter.workflowId,
-		content: await contentFor(ports, engine, letter, replay.version ?? 'live'),
-		triggerNode: letter.trigger.node,
-		items: letter.trigger.items,
-		traceparent: replay.traceparent,
-	});
-}
-
-async function contentFor(
-	ports: ReplayPorts,
-	engine: Engine,
-	letter: DeadLetter,
-	version: string,
-): Promise<WorkflowContent> {
-	if (version === 'failed' && letter.ran) return letter.ran;
-	if (version !== 'live') {
-		const chosen = await findVersionFor(ports, letter, version);
-		return await ports.contentIn(chosen, letter.environment);
-	}
-	const workflow = await engine.definitions?.get(letter.workflowId);
-	if (!workflow?.live) {
-		throw new OrchestrationError(
-			'replay_not_possible',
-			`Workflow ${letter.workflowName ?? letter.workflowId} is not published in ${letter.environment}, so there is no live version to redeliver to. Publish it, or choose the version \`failed\` or the id of one.`,
-		);
-	}
-	return { ...workflow.content, ...workflow.live.graph };
-}
-
-function executionOf(letter: DeadLetter): string {
-	if (letter.executionId === null) throw new TypeError(`letter ${letter.id} names no execution`);
-	return letter.executionId;
-}
-
-/** Writes the outcome; a letter that failed again waits or is scheduled by the environment's rules. */
-export async function recordOutcome(
-	ports: ReplayPorts,
-	letter: DeadLetter,
-	replay: Replay,
-	outcome: RunOutcome,
-): Promise<void> {
-	if (outcome.status === 'in-doubt') {
-		await ports.letters.markInDoubt(letter.id, replay.number);
-		return;
-	}
-	const finishedAt = ports.clock.now();
-	if (outcome.status === 'success') {
-		await ports.letters.endReplay(letter.id, replay.number, {
-			status: 'succeeded',
-			executionId: outcome.executionId,
-			message: null,
-			finishedAt,
-			letter: { state: 'resolved' },
-		});
-		return;
-	}
-	const { deadLetters } = await ports.environmentOf(letter.environment);
-	await ports.letters.endReplay(letter.id, replay.number, {
-		status: 'failed',
-		executionId: outcome.executionId,
-		message: outcome.message,
-		finishedAt,
-		letter: nextState(deadLetters, letter, replay.number, finishedAt, ports.random()),
-	});
 }

@@ -1,9 +1,15 @@
 import { OrchestrationError } from '../kernel/errors';
-import { readExecution } from './complete-letters';
-import { isClosed, type DeadLetter, type Replay, type ReplayStrategy } from './dead-letter';
+import { readExecution } from './complete-letter';
+import {
+	isClosed,
+	type DeadLetter,
+	type LetterSummary,
+	type Replay,
+	type ReplayStrategy,
+} from './dead-letter';
 import { findLetter, findVersionFor, replayNotPossible } from './find-letter';
 import { performReplay } from './perform-replay';
-import { replayLeaseMs, type ReplayPorts } from './replay-ports';
+import { newLease, type ReplayPorts } from './replay-ports';
 
 export interface ReplayOrder {
 	letterId: string;
@@ -15,18 +21,20 @@ export interface ReplayOrder {
 
 /**
  * Begins one replay of a letter, never two at once. The replay is in the database when this resolves;
- * `outcome` resolves when it has ended or is in doubt, and never rejects.
+ * `outcome` resolves when it has ended or is in doubt, and rejects when that could not be written.
  * @throws dead_letter_not_found, dead_letter_closed, dead_letter_busy, replay_not_possible, version_not_found
  */
 export async function replayLetter(
 	ports: ReplayPorts,
 	order: ReplayOrder,
 ): Promise<{ replay: Replay; outcome: Promise<void> }> {
-	const letter = await findLetter(ports, order.letterId);
-	if (isClosed(letter.state)) throw closed(letter);
-	if (letter.state === 'replaying') throw busy(letter.id);
-	await assertPossible(ports, await withExecution(ports, letter), order);
+	const found = await findLetter(ports, order.letterId);
+	assertOpen(found);
+	const letter = await withExecution(ports, found);
+	assertOpen(letter);
+	await assertPossible(ports, letter, order);
 
+	const lease = newLease(ports);
 	const replay = await ports.letters.beginReplay(
 		letter.id,
 		{
@@ -36,10 +44,23 @@ export async function replayLetter(
 			requestedBy: order.requestedBy,
 			startedAt: ports.clock.now(),
 		},
-		{ owner: ports.owner, ttlMs: replayLeaseMs },
+		lease,
 	);
-	if (!replay) throw busy(letter.id);
-	return { replay, outcome: performReplay(ports, replay) };
+	if (replay) return { replay, outcome: performReplay(ports, replay, lease) };
+	// Somebody was quicker.
+	const now = await findLetter(ports, letter.id);
+	assertOpen(now);
+	throw busy(now.id);
+}
+
+function assertOpen({ id, state }: LetterSummary): void {
+	if (state === 'replaying') throw busy(id);
+	if (!isClosed(state)) return;
+	throw new OrchestrationError(
+		'dead_letter_closed',
+		`Dead letter ${id} is ${state}; only an open one can be replayed.`,
+		{ details: { id, state } },
+	);
 }
 
 /** A letter from an error workflow carries no payload until its execution was read. */
@@ -55,7 +76,7 @@ async function assertPossible(
 	order: ReplayOrder,
 ): Promise<void> {
 	if (order.strategy === 'retry') {
-		if (letter.executionId === null || letter.origin === 'error-output') {
+		if (letter.executionIds.length === 0) {
 			throw replayNotPossible(
 				letter,
 				`A retry repeats a failed execution in n8n, and this letter is not one: ${letter.executionId === null ? 'it names no execution' : 'its execution went on after the error'}. Use the strategy redeliver.`,
@@ -79,14 +100,6 @@ async function assertPossible(
 	}
 	const version = await findVersionFor(ports, letter, order.version);
 	await ports.contentIn(version, letter.environment);
-}
-
-function closed(letter: DeadLetter): OrchestrationError {
-	return new OrchestrationError(
-		'dead_letter_closed',
-		`Dead letter ${letter.id} is ${letter.state}; only an open one can be replayed.`,
-		{ details: { id: letter.id, state: letter.state } },
-	);
 }
 
 function busy(id: string): OrchestrationError {

@@ -1,77 +1,79 @@
-import { isTerminalStatus, type Engine, type ExecutionDetail } from '../engines/engine';
+import {
+	isTerminalStatus,
+	type Engine,
+	type ExecutionDetail,
+	type ExecutionRecord,
+} from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Clock } from '../kernel/clock';
-import { highest, listFrom, type FollowPosition, type FollowStore } from './follow-position';
+import { byId, continues, listFrom, type FollowStore, type OpenExecution } from './follow-position';
+import { listFailed, listOpen } from './list-executions';
 
 export interface FollowPorts {
 	positions: FollowStore;
 	clock: Clock;
-	/** Called for each execution that failed; `later` asks to be called again on the next round. */
+	/** Called for each execution that ended badly; `later` asks to be called again on the next round. */
 	onFailure(execution: ExecutionDetail): Promise<'done' | 'later'>;
+	/** Told of an execution that could not be read or kept; it is tried again on the next round. */
+	onTrouble(executionId: string, error: unknown): void;
 }
+
+/** Clocks of the engine and of the sidecar may differ by this much. */
+const clockSkewMs = 60_000;
 
 /**
  * One look at what has failed in an environment since the last one. Executions end out of order, so
  * those that run are remembered by id and asked for when they are over. The position is saved last:
  * a crash on the way makes the next round see the same failures again, and letters are not doubled.
  * The first look only notes where we are: what failed before is not ours to judge.
- * @param seen ids already dealt with by this process; spares reading them again within the overlap
+ * @param seen what this process has dealt with; spares reading it again within the overlap
  * @throws engine_* when the engine cannot be asked
  */
 export async function followFailures(
 	ports: FollowPorts,
-	environment: string,
+	environment: { name: string; baseUrl: string },
 	engine: Engine,
 	seen: Set<string>,
 ): Promise<void> {
-	const position = await ports.positions.load(environment);
+	const { name, baseUrl: source } = environment;
+	const position = await ports.positions.load(name);
+	const lookedAt = ports.clock.now();
 	// In this order: whatever is up to `newest` and not open is over, and so in the lists of the failed.
-	const newest = await engine.executions.list({ limit: 1 });
-	const open = await listOpen(engine);
-	const openIds = new Set(open);
-	const floorId = highest(
-		newest.map(({ id }) => id),
-		position?.floorId ?? '0',
-	);
+	const [newest] = await engine.executions.list({ limit: 1 });
+	const floorId = newest?.id ?? '0';
+	const open = await listOpen(engine, position ? listFrom(position) : '0');
+	const openNow = [...open].map((executionId) => ({ executionId, suspected: false }));
 	if (!position) {
-		const started = open.map((executionId) => ({ executionId, suspected: false }));
-		await ports.positions.save(environment, { floorId, open: started }, ports.clock.now());
+		const start = { source, startId: floorId, floorId, open: openNow };
+		await ports.positions.save(name, start, lookedAt);
 		return;
 	}
-	const failed = await listFailed(engine, position.floorId);
-	const over = position.open.filter(({ executionId }) => !openIds.has(executionId));
-	const suspected = new Set(
-		position.open.filter((entry) => entry.suspected).map(({ executionId }) => executionId),
+	const goesOn = continues(position, { source, floorId });
+	const failed = await listFailed(
+		engine,
+		goesOn
+			? { aboveId: listFrom(position) }
+			: { startedAfter: new Date(position.lookedAt.getTime() - clockSkewMs).toISOString() },
 	);
-	const candidates = new Set([...failed, ...over.map(({ executionId }) => executionId)]);
-	const next: FollowPosition['open'] = open.map((executionId) => ({
-		executionId,
-		suspected: false,
-	}));
+	const before = new Map(position.open.map((entry) => [entry.executionId, entry.suspected]));
+	const fresh = failed.filter((one) => !before.has(one.id) && !seen.has(seenAs(one)));
+	// The fresh ones first: what could not be read before must not hold them up.
+	const candidates = [fresh.map(({ id }) => id).sort(byId), [...before.keys()].sort(byId)].flat();
+	const again: OpenExecution[] = [];
 	for (const id of candidates) {
-		if (openIds.has(id) || seen.has(id)) continue;
-		const verdict = await inspect(ports, engine, id, suspected.has(id));
-		if (verdict === 'done') seen.add(id);
-		else next.push({ executionId: id, suspected: verdict === 'suspected' });
+		if (open.has(id)) continue;
+		const verdict = await inspect(ports, engine, id, before.get(id) === true);
+		if (verdict.next === 'done') seen.add(verdict.seenAs);
+		else again.push({ executionId: id, suspected: verdict.next === 'suspected' });
 	}
-	await ports.positions.save(environment, { floorId, open: next }, ports.clock.now());
+	const startId = goesOn ? position.startId : floorId;
+	const next = { source, startId, floorId, open: [...openNow, ...again] };
+	await ports.positions.save(name, next, lookedAt);
 }
 
-async function listOpen(engine: Engine): Promise<string[]> {
-	const ids: string[] = [];
-	for (const status of ['new', 'running', 'waiting'] as const) {
-		for (const { id } of await engine.executions.list({ status })) ids.push(id);
-	}
-	return [...new Set(ids)];
-}
-
-async function listFailed(engine: Engine, floorId: string): Promise<string[]> {
-	const ids: string[] = [];
-	for (const status of ['error', 'crashed'] as const) {
-		const failed = await engine.executions.list({ status, aboveId: listFrom(floorId) });
-		for (const { id } of failed) ids.push(id);
-	}
-	return ids;
+/** With the time, since an instance that was set up anew counts from 1 again. */
+function seenAs({ id, startedAt }: Pick<ExecutionRecord, 'id' | 'startedAt'>): string {
+	return `${id} ${startedAt ?? ''}`;
 }
 
 async function inspect(
@@ -79,16 +81,29 @@ async function inspect(
 	engine: Engine,
 	id: string,
 	suspectedBefore: boolean,
-): Promise<'done' | 'open' | 'suspected'> {
+): Promise<{ next: 'done'; seenAs: string } | { next: 'open' | 'suspected' }> {
 	try {
 		const execution = await engine.executions.get(id);
-		if (!isTerminalStatus(execution.status)) return 'open';
-		if (execution.status !== 'error' && execution.status !== 'crashed') return 'done';
+		const done = { next: 'done', seenAs: seenAs(execution) } as const;
+		if (!isTerminalStatus(execution.status)) return { next: 'open' };
+		if (execution.status === 'success') return done;
 		// After a restart n8n may call a waiting execution crashed for a moment.
-		if (execution.status === 'crashed' && !suspectedBefore) return 'suspected';
-		return (await ports.onFailure(execution)) === 'done' ? 'done' : 'open';
+		if (execution.status === 'crashed' && !suspectedBefore) return { next: 'suspected' };
+		return (await ports.onFailure(execution)) === 'done' ? done : { next: 'open' };
 	} catch (error) {
-		if (isOrchestrationError(error, 'execution_not_found')) return 'done';
-		throw error;
+		if (isOrchestrationError(error, 'execution_not_found')) return { next: 'done', seenAs: id };
+		if (isOrchestrationError(error, ...away)) throw error;
+		ports.onTrouble(id, error);
+		return { next: suspectedBefore ? 'suspected' : 'open' };
 	}
 }
+
+/** Nothing else can be asked or kept either. */
+const away = [
+	'engine_unreachable',
+	'engine_circuit_open',
+	'engine_unauthorized',
+	'engine_forbidden',
+	'engine_rate_limited',
+	'database_unavailable',
+] as const;

@@ -4,6 +4,7 @@ import {
 	deadLetterStates,
 	errorClasses,
 	type DeadLetter,
+	type LetterSummary,
 	type Replay,
 } from '../dead-letters/dead-letter';
 import { dateTime, environmentName, plainText } from './wire-schemas';
@@ -43,6 +44,10 @@ export const deadLetterInput = z
 		errorClass: z.enum(errorClasses).optional(),
 		ttlSeconds: z.int().min(1).max(31_536_000).optional(),
 		note: plainText(2000).optional(),
+	})
+	.refine(({ origin, position }) => origin === 'error-output' || position === undefined, {
+		error: 'expected a position only with the origin error-output',
+		path: ['position'],
 	})
 	.meta({ id: 'DeadLetterInput' });
 
@@ -94,7 +99,7 @@ export const deadLetterDetailSchema = deadLetterSchema
 	})
 	.meta({ id: 'DeadLetterDetail' });
 
-export function letterToWire(letter: DeadLetter): z.input<typeof deadLetterSchema> {
+export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSchema> {
 	return {
 		id: letter.id,
 		environment: letter.environment,

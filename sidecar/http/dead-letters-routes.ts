@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { acceptLetter, type AcceptPorts } from '../dead-letters/accept-letter';
-import { deadLetterStates, errorClasses, type DeadLetter } from '../dead-letters/dead-letter';
+import { acceptLetter } from '../dead-letters/accept-letter';
+import { deadLetterStates, errorClasses, type LetterSummary } from '../dead-letters/dead-letter';
 import { discardLetter } from '../dead-letters/discard-letter';
 import { findLetter } from '../dead-letters/find-letter';
 import { replayLetter } from '../dead-letters/replay';
-import type { ReplayPorts } from '../dead-letters/replay-ports';
+import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
 import { OrchestrationError } from '../kernel/errors';
 import { requireEnvironment, type Actor } from './authenticate';
 import {
@@ -20,10 +20,8 @@ import { pageOf, pageQuery, toPage } from './paging';
 import { type Route, defineRoute } from './route';
 import { environmentName, plainText } from './wire-schemas';
 
-export type DeadLettersDependencies = AcceptPorts &
-	ReplayPorts & {
-		/** Holds the process until it is over; the sidecar stops only then. */
-		inBackground(work: Promise<void>): void;
+export type DeadLettersDependencies = ReplayPorts &
+	InBackground & {
 		/** Reads the executions of new letters soon. */
 		completeSoon(environment: string): void;
 	};
@@ -36,6 +34,10 @@ export const replayInput = z
 		strategy: z.enum(['retry', 'redeliver']).optional(),
 		version: z.union([z.enum(['live', 'failed']), z.uuid()]).optional(),
 		waitSeconds: z.int().min(0).max(60).optional(),
+	})
+	.refine(({ strategy, version }) => strategy !== 'retry' || version === undefined, {
+		error: 'expected no version with retry, which runs what failed',
+		path: ['version'],
 	})
 	.meta({ id: 'ReplayRequest' });
 
@@ -151,7 +153,8 @@ export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
 			const waitMs = (body.waitSeconds ?? 0) * 1000;
 			if (waitMs > 0) {
 				const patience = ports.clock.sleep(waitMs, signal).catch(() => undefined);
-				await Promise.race([outcome, patience]);
+				// How it went wrong is logged, and shown by the letter.
+				await Promise.race([outcome.catch(() => undefined), patience]);
 			}
 			return { status: 202, body: await detail(id) };
 		}),
@@ -179,7 +182,7 @@ async function reachable(
 	ports: DeadLettersDependencies,
 	id: string,
 	actor: Actor,
-): Promise<DeadLetter> {
+): Promise<LetterSummary> {
 	const letter = await findLetter(ports, id);
 	requireEnvironment(actor, letter.environment);
 	return letter;

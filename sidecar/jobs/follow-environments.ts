@@ -1,43 +1,59 @@
-import type { AcceptPorts } from '../dead-letters/accept-letter';
+import type { CompletePorts } from '../dead-letters/complete-letter';
 import { completeLetters } from '../dead-letters/complete-letters';
 import { keepFailure } from '../dead-letters/keep-failure';
-import type { Engine } from '../engines/engine';
+import type { Engine, ExecutionDetail } from '../engines/engine';
 import type { Environment } from '../environments/environment';
 import { followFailures } from '../executions/follow-failures';
 import type { FollowStore } from '../executions/follow-position';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
-import type { VersionStore } from '../workflow-versions/version-store';
 import type { Job } from './job';
 
-export interface FollowDependencies extends AcceptPorts {
-	versions: VersionStore;
+export type FollowDependencies = CompletePorts & {
 	environments(): Promise<Environment[]>;
 	engineOf(environment: string): Promise<Engine>;
 	positions: FollowStore;
 	log: Log;
 	everySeconds: number;
-}
+};
 
 /** More than the overlap of two looks, by far. */
 const seenAtMost = 10_000;
 
+/** A round takes no longer, in milliseconds; an environment that does is not waited for. */
+const patienceMs = 5_000;
+
 /** Watches the executions of every environment that wants it and keeps what failed. */
 export function followEnvironments(dependencies: FollowDependencies): Job {
+	const { clock, log } = dependencies;
 	const seen = new Map<string, Set<string>>();
 	const troubles = new Map<string, string>();
+	const underWay = new Map<string, Promise<void>>();
+	const look = async (environment: Environment) => {
+		const known = seen.get(environment.name) ?? new Set<string>();
+		if (known.size > seenAtMost) known.clear();
+		seen.set(environment.name, known);
+		try {
+			await followOne(dependencies, environment, known, troubles);
+		} catch (error) {
+			log.error({ environment: environment.name, err: error }, 'a look at an environment failed');
+		} finally {
+			underWay.delete(environment.name);
+		}
+	};
 	return {
 		name: 'follow',
 		everySeconds: dependencies.everySeconds,
 		run: async () => {
-			const environments = await dependencies.environments();
-			await Promise.all(
-				environments.map(async (environment) => {
-					const known = seen.get(environment.name) ?? new Set<string>();
-					seen.set(environment.name, known.size > seenAtMost ? new Set() : known);
-					await followOne(dependencies, environment, known, troubles);
-				}),
-			);
+			for (const environment of await dependencies.environments()) {
+				// One that hangs is not looked at twice at once.
+				if (underWay.has(environment.name)) continue;
+				underWay.set(environment.name, look(environment));
+			}
+			const enough = new AbortController();
+			const patience = clock.sleep(patienceMs, enough.signal).catch(() => undefined);
+			await Promise.race([Promise.all(underWay.values()), patience]);
+			enough.abort();
 		},
 	};
 }
@@ -52,16 +68,19 @@ async function followOne(
 	const { name } = environment;
 	try {
 		const engine = await dependencies.engineOf(name);
-		await completeLetters(dependencies, name, engine);
 		if (environment.deadLetters.follow) {
 			const ports = {
 				positions: dependencies.positions,
 				clock: dependencies.clock,
-				onFailure: async (execution: Parameters<typeof keepFailure>[3]) =>
+				onFailure: async (execution: ExecutionDetail) =>
 					await keepFailure(dependencies, environment, engine, execution),
+				onTrouble: (executionId: string, error: unknown) => {
+					tellOnce(dependencies, environment, executionId, error, troubles);
+				},
 			};
-			await followFailures(ports, name, engine, seen);
+			await followFailures(ports, environment, engine, seen);
 		}
+		await completeLetters(dependencies, name, engine);
 		if (troubles.delete(name)) {
 			dependencies.log.info({ environment: name }, 'the environment can be followed again');
 		}
@@ -74,4 +93,21 @@ async function followOne(
 			'the environment cannot be followed now; nothing is lost, it is caught up with later',
 		);
 	}
+}
+
+/** What cannot be read is tried again each round, and told once. */
+function tellOnce(
+	{ log }: FollowDependencies,
+	{ name }: Environment,
+	executionId: string,
+	error: unknown,
+	troubles: Map<string, string>,
+): void {
+	const key = `${name}/${executionId}`;
+	if (troubles.has(key)) return;
+	troubles.set(key, '');
+	log.error(
+		{ environment: name, executionId, err: error },
+		'a failed execution cannot be kept yet',
+	);
 }

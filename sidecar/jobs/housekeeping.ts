@@ -1,6 +1,6 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { replayDue } from '../dead-letters/due-replays';
-import type { ReplayPorts } from '../dead-letters/replay-ports';
+import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
 import { settleReplays } from '../dead-letters/settle-replays';
 import type { Clock } from '../kernel/clock';
 import type { PromotionStore } from '../promotion/promotion-store';
@@ -9,9 +9,7 @@ import type { Job } from './job';
 const day = 86_400_000;
 
 /** Replays: what is due is begun, what lost its process is settled. */
-export function replayJobs(
-	ports: ReplayPorts & { inBackground(work: Promise<void>): void },
-): Job[] {
+export function replayJobs(ports: ReplayPorts & InBackground): Job[] {
 	return [
 		{
 			name: 'replay-due',

@@ -7,9 +7,9 @@ export interface Job {
 	run(): Promise<void>;
 }
 
-/** Six fields, as node-cron takes them. */
+/** Six fields, as node-cron takes them; never less often than asked for. */
 export function cronOf(everySeconds: number): string {
 	return everySeconds < 60
 		? `*/${everySeconds} * * * * *`
-		: `0 */${Math.round(everySeconds / 60)} * * * *`;
+		: `0 */${Math.floor(everySeconds / 60)} * * * *`;
 }

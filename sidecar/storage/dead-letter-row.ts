@@ -4,11 +4,12 @@ import type {
 	ErrorClass,
 	LetterError,
 	LetterOrigin,
+	LetterSummary,
 	Replay,
 } from '../dead-letters/dead-letter';
 import type { WorkflowContent } from '../engines/engine';
 
-export interface LetterRow {
+export interface SummaryRow {
 	id: string;
 	environment: string;
 	dedup_key: string;
@@ -21,9 +22,7 @@ export interface LetterRow {
 	error: LetterError;
 	error_class: ErrorClass;
 	version_id: string | null;
-	trigger: DeadLetter['trigger'];
-	failed_input: DeadLetter['failedInput'];
-	ran: WorkflowContent | null;
+	execution_ids: string[];
 	captured_at: Date | null;
 	attempts: number;
 	next_replay_at: Date | null;
@@ -33,19 +32,41 @@ export interface LetterRow {
 	expires_at: Date;
 }
 
-/** A letter with the key of its workflow, where that is known. */
-export const selectLetters = `select dead_letters.id, dead_letters.environment,
+export interface LetterRow extends SummaryRow {
+	trigger: DeadLetter['trigger'];
+	failed_input: DeadLetter['failedInput'];
+	ran: WorkflowContent | null;
+}
+
+// Ids of executions are numbers: the shorter is the older.
+const summaryColumns = `dead_letters.id, dead_letters.environment,
 	dead_letters.dedup_key, dead_letters.state, dead_letters.origin, dead_letters.workflow_id,
-	bindings.workflow_key, dead_letters.workflow_name, dead_letters.execution_id, dead_letters.error,
-	dead_letters.error_class, dead_letters.version_id, dead_letters.trigger,
-	dead_letters.failed_input, dead_letters.ran, dead_letters.captured_at, dead_letters.attempts,
-	dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at, dead_letters.updated_at,
-	dead_letters.expires_at
-from dead_letters
+	bindings.workflow_key, dead_letters.workflow_name, dead_letters.execution_id,
+	array(select letter_executions.execution_id from letter_executions
+		where letter_executions.letter_id = dead_letters.id
+		order by length(letter_executions.execution_id), letter_executions.execution_id
+	) as execution_ids,
+	dead_letters.error, dead_letters.error_class, dead_letters.version_id, dead_letters.captured_at,
+	dead_letters.attempts, dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at,
+	dead_letters.updated_at, dead_letters.expires_at`;
+
+const fromLetters = `from dead_letters
 left join bindings on bindings.environment = dead_letters.environment
 	and bindings.workflow_id = dead_letters.workflow_id`;
 
+/** Letters with the key of their workflow, where that is known. */
+export const selectSummaries = `select ${summaryColumns} ${fromLetters}`;
+
+/** The same with all that may be large. */
+export const selectLetters = `select ${summaryColumns}, dead_letters.trigger,
+	dead_letters.failed_input, dead_letters.ran ${fromLetters}`;
+
 export function toLetter(row: LetterRow): DeadLetter {
+	const { trigger, failed_input: failedInput, ran } = row;
+	return { ...toSummary(row), trigger, failedInput, ran };
+}
+
+export function toSummary(row: SummaryRow): LetterSummary {
 	return {
 		id: row.id,
 		environment: row.environment,
@@ -56,12 +77,10 @@ export function toLetter(row: LetterRow): DeadLetter {
 		workflowKey: row.workflow_key,
 		workflowName: row.workflow_name,
 		executionId: row.execution_id,
+		executionIds: row.execution_ids,
 		error: row.error,
 		errorClass: row.error_class,
 		versionId: row.version_id,
-		trigger: row.trigger,
-		failedInput: row.failed_input,
-		ran: row.ran,
 		capturedAt: row.captured_at,
 		attempts: row.attempts,
 		nextReplayAt: row.next_replay_at,
@@ -79,6 +98,7 @@ export interface ReplayRow {
 	version: string | null;
 	status: Replay['status'];
 	traceparent: string;
+	retried_execution_id: string | null;
 	execution_id: string | null;
 	message: string | null;
 	requested_by: string;
@@ -87,8 +107,8 @@ export interface ReplayRow {
 }
 
 export const replayColumns = `replays.letter_id, replays.number, replays.strategy, replays.version,
-	replays.status, replays.traceparent, replays.execution_id, replays.message,
-	replays.requested_by, replays.started_at, replays.finished_at`;
+	replays.status, replays.traceparent, replays.retried_execution_id, replays.execution_id,
+	replays.message, replays.requested_by, replays.started_at, replays.finished_at`;
 
 export function toReplay(row: ReplayRow): Replay {
 	return {
@@ -98,6 +118,7 @@ export function toReplay(row: ReplayRow): Replay {
 		version: row.version,
 		status: row.status,
 		traceparent: row.traceparent,
+		retriedId: row.retried_execution_id,
 		executionId: row.execution_id,
 		message: row.message,
 		requestedBy: row.requested_by,

@@ -1,24 +1,10 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
-import {
-	acceptLetter,
-	countLetters,
-	expireLetters,
-	fillLetter,
-	findLetter,
-	listLetters,
-	moveLetter,
-	uncapturedLetters,
-} from './letter-queries';
-import type { Queryable } from './pool';
-import {
-	beginReplay,
-	dueLetters,
-	endReplay,
-	markInDoubt,
-	renewLease,
-	replaysOf,
-	takeOverReplays,
-} from './replay-queries';
+import { acceptLetter } from './accept-letter';
+import { claimUncaptured, completeLetter } from './letter-completion';
+import { countLetters, expireLetters, findLetter, listLetters, moveLetter } from './letter-queries';
+import type { Queryable } from './queryable';
+import { beginReplay, goAhead, renewLease, takeOverReplays } from './replay-leases';
+import { dueLetters, endReplay, markInDoubt, replaysOf } from './replay-queries';
 
 export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 	return {
@@ -28,13 +14,13 @@ export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 		replaysOf: async (letterId) => await replaysOf(client, letterId),
 		beginReplay: async (id, replay, lease) => await beginReplay(client, id, replay, lease),
 		renewLease: async (id, lease) => await renewLease(client, id, lease),
+		goAhead: async (...request) => await goAhead(client, ...request),
 		endReplay: async (letterId, number, end) => await endReplay(client, letterId, number, end),
-		markInDoubt: async (letterId, number) => await markInDoubt(client, letterId, number),
+		markInDoubt: async (...replay) => await markInDoubt(client, ...replay),
 		takeOverReplays: async (lease, limit) => await takeOverReplays(client, lease, limit),
-		due: async (now, limit) => await dueLetters(client, now, limit),
-		uncaptured: async (environment, limit) => await uncapturedLetters(client, environment, limit),
-		fill: async (id, capture, errorClass, at) =>
-			await fillLetter(client, id, capture, errorClass, at),
+		due: async (now, perEnvironment) => await dueLetters(client, now, perEnvironment),
+		claimUncaptured: async (...request) => await claimUncaptured(client, ...request),
+		complete: async (...completion) => await completeLetter(client, ...completion),
 		move: async (...move) => await moveLetter(client, ...move),
 		expire: async (now) => await expireLetters(client, now),
 		count: async () => await countLetters(client),

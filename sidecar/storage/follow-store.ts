@@ -1,5 +1,5 @@
 import type { FollowPosition, FollowStore } from '../executions/follow-position';
-import type { Pool, Queryable } from './pool';
+import type { Pool, Queryable } from './queryable';
 import { transaction } from './transaction';
 
 export function createFollowStore(pool: Pool): FollowStore {
@@ -16,12 +16,16 @@ export function createFollowStore(pool: Pool): FollowStore {
 async function loadPosition(
 	client: Queryable,
 	environment: string,
-): Promise<FollowPosition | null> {
+): Promise<(FollowPosition & { lookedAt: Date }) | null> {
 	const { rows } = await client.query<{
+		source: string;
+		start_id: string;
 		floor_id: string;
+		updated_at: Date;
 		open: FollowPosition['open'];
 	}>(
-		`select follow_positions.floor_id,
+		`select follow_positions.source, follow_positions.start_id, follow_positions.floor_id,
+			follow_positions.updated_at,
 			coalesce((select json_agg(json_build_object('executionId', follow_open.execution_id,
 					'suspected', follow_open.suspected))
 				from follow_open where follow_open.environment = $1), '[]') as open
@@ -29,29 +33,37 @@ async function loadPosition(
 		[environment],
 	);
 	const row = rows[0];
-	return row ? { floorId: row.floor_id, open: row.open } : null;
+	if (!row) return null;
+	const { source, start_id: startId, floor_id: floorId, open, updated_at: lookedAt } = row;
+	return { source, startId, floorId, open, lookedAt };
 }
 
 async function savePosition(
 	client: Queryable,
 	environment: string,
-	position: FollowPosition,
+	{ source, startId, floorId, open }: FollowPosition,
 	at: Date,
 ): Promise<void> {
 	await client.query(
-		`insert into follow_positions (environment, floor_id, updated_at) values ($1, $2, $3)
+		`insert into follow_positions (environment, source, start_id, floor_id, updated_at)
+		values ($1, $2, $3, $4, $5)
 		on conflict (environment) do update
-		set floor_id = excluded.floor_id, updated_at = excluded.updated_at`,
-		[environment, position.floorId, at],
+		set source = excluded.source, start_id = excluded.start_id, floor_id = excluded.floor_id,
+			updated_at = excluded.updated_at`,
+		[environment, source, startId, floorId, at],
 	);
-	await client.query(`delete from follow_open where follow_open.environment = $1`, [environment]);
+	const ids = open.map(({ executionId }) => executionId);
+	// Thousands may be open for days: only what has changed is written.
+	await client.query(
+		`delete from follow_open
+		where follow_open.environment = $1 and follow_open.execution_id <> all ($2)`,
+		[environment, ids],
+	);
 	await client.query(
 		`insert into follow_open (environment, execution_id, suspected)
-		select $1, open.id, open.suspected from unnest($2::text[], $3::boolean[]) as open (id, suspected)`,
-		[
-			environment,
-			position.open.map(({ executionId }) => executionId),
-			position.open.map(({ suspected }) => suspected),
-		],
+		select $1, open.id, open.suspected from unnest($2::text[], $3::boolean[]) as open (id, suspected)
+		on conflict (environment, execution_id) do update set suspected = excluded.suspected
+		where follow_open.suspected <> excluded.suspected`,
+		[environment, ids, open.map(({ suspected }) => suspected)],
 	);
 }

@@ -1,54 +1,8 @@
 import type { Replay } from '../dead-letters/dead-letter';
-import type { NewReplay, ReplayEnd, ReplayLease } from '../dead-letters/dead-letter-store';
+import type { ReplayEnd } from '../dead-letters/dead-letter-store';
 import { replayColumns, toReplay, type ReplayRow } from './dead-letter-row';
-import type { Queryable } from './pool';
-
-/** Takes the letter and writes the replay in one statement. */
-export async function beginReplay(
-	client: Queryable,
-	id: string,
-	replay: NewReplay,
-	lease: ReplayLease,
-): Promise<Replay | null> {
-	const { rows } = await client.query<ReplayRow>(
-		`with taken as (
-			update dead_letters set state = 'replaying', attempts = dead_letters.attempts + 1,
-				next_replay_at = null, lease_owner = $2,
-				lease_expires_at = now() + $3 * interval '1 millisecond', updated_at = $8
-			where dead_letters.id = $1 and dead_letters.state in ('waiting', 'scheduled', 'expired')
-			returning dead_letters.id, dead_letters.attempts
-		)
-		insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
-			started_at)
-		select taken.id, taken.attempts, $4, $5, 'running', $6, $7, $8 from taken
-		returning ${replayColumns}`,
-		[
-			id,
-			lease.owner,
-			lease.ttlMs,
-			replay.strategy,
-			replay.version,
-			replay.traceparent,
-			replay.requestedBy,
-			replay.startedAt,
-		],
-	);
-	return rows[0] ? toReplay(rows[0]) : null;
-}
-
-export async function renewLease(
-	client: Queryable,
-	id: string,
-	lease: ReplayLease,
-): Promise<boolean> {
-	const { rowCount } = await client.query(
-		`update dead_letters set lease_expires_at = now() + $3 * interval '1 millisecond'
-		where dead_letters.id = $1 and dead_letters.state = 'replaying'
-			and dead_letters.lease_owner = $2`,
-		[id, lease.owner, lease.ttlMs],
-	);
-	return rowCount === 1;
-}
+import type { Queryable } from './queryable';
+import { storedText } from './stored-text';
 
 /** Ends the replay and moves its letter in one statement; a replay that has ended stays as it is. */
 export async function endReplay(
@@ -59,10 +13,16 @@ export async function endReplay(
 ): Promise<boolean> {
 	const { rowCount } = await client.query(
 		`with ended as (
-			update replays set status = $3, execution_id = $4, message = $5, finished_at = $6
+			update replays set status = $3, execution_id = coalesce($4, replays.execution_id), message = $5, finished_at = $6
 			where replays.letter_id = $1 and replays.number = $2
 				and replays.status in ('running', 'in-doubt')
-			returning replays.letter_id
+			returning replays.letter_id, replays.strategy
+		), named as (
+			insert into letter_executions (environment, workflow_id, execution_id, letter_id)
+			select dead_letters.environment, dead_letters.workflow_id, $4::text, dead_letters.id
+			from ended join dead_letters on dead_letters.id = ended.letter_id
+			where ended.strategy = 'retry' and $3 = 'failed' and $4::text is not null
+			on conflict (environment, workflow_id, execution_id) do nothing
 		)
 		update dead_letters set state = $7, next_replay_at = $8, lease_owner = null,
 			lease_expires_at = null, updated_at = $6
@@ -72,7 +32,7 @@ export async function endReplay(
 			number,
 			end.status,
 			end.executionId,
-			end.message,
+			storedText(end.message),
 			end.finishedAt,
 			end.letter.state,
 			end.letter.state === 'scheduled' ? end.letter.at : null,
@@ -85,36 +45,14 @@ export async function markInDoubt(
 	client: Queryable,
 	letterId: string,
 	number: number,
+	executionId: string | null,
 ): Promise<void> {
 	await client.query(
-		`update replays set status = 'in-doubt'
-		where replays.letter_id = $1 and replays.number = $2 and replays.status = 'running'`,
-		[letterId, number],
+		`update replays set status = 'in-doubt', execution_id = coalesce($3, replays.execution_id)
+		where replays.letter_id = $1 and replays.number = $2
+			and replays.status in ('running', 'in-doubt')`,
+		[letterId, number, executionId],
 	);
-}
-
-export async function takeOverReplays(
-	client: Queryable,
-	lease: ReplayLease,
-	limit: number,
-): Promise<Replay[]> {
-	const { rows } = await client.query<ReplayRow>(
-		`with orphans as (
-			select dead_letters.id from dead_letters
-			where dead_letters.state = 'replaying' and dead_letters.lease_expires_at < now()
-			order by dead_letters.lease_expires_at limit $3
-			for update skip locked
-		), taken as (
-			update dead_letters set lease_owner = $1,
-				lease_expires_at = now() + $2 * interval '1 millisecond'
-			from orphans where dead_letters.id = orphans.id
-			returning dead_letters.id, dead_letters.attempts
-		)
-		select ${replayColumns} from replays
-		join taken on replays.letter_id = taken.id and replays.number = taken.attempts`,
-		[lease.owner, lease.ttlMs, limit],
-	);
-	return rows.map(toReplay);
 }
 
 export async function replaysOf(client: Queryable, letterId: string): Promise<Replay[]> {
@@ -125,12 +63,22 @@ export async function replaysOf(client: Queryable, letterId: string): Promise<Re
 	return rows.map(toReplay);
 }
 
-export async function dueLetters(client: Queryable, now: Date, limit: number): Promise<string[]> {
-	const { rows } = await client.query<{ id: string }>(
-		`select dead_letters.id from dead_letters
-		where dead_letters.state = 'scheduled' and dead_letters.next_replay_at <= $1
-		order by dead_letters.next_replay_at limit $2`,
-		[now, limit],
+export async function dueLetters(
+	client: Queryable,
+	now: Date,
+	perEnvironment: number,
+): Promise<Array<{ id: string; environment: string }>> {
+	const { rows } = await client.query<{ id: string; environment: string }>(
+		`select due.id, due.environment from environments
+		cross join lateral (
+			select dead_letters.id, dead_letters.environment, dead_letters.next_replay_at
+			from dead_letters
+			where dead_letters.environment = environments.name and dead_letters.state = 'scheduled'
+				and dead_letters.next_replay_at <= $1
+			order by dead_letters.next_replay_at limit $2
+		) as due
+		order by due.next_replay_at`,
+		[now, perEnvironment],
 	);
-	return rows.map(({ id }) => id);
+	return rows;
 }

@@ -17,6 +17,8 @@ create table dead_letters (
 	version_id uuid references versions (id),
 	-- Set once the execution was read from the engine, or is known to be gone.
 	captured_at timestamptz,
+	-- Not before then is an execution that was not over asked for again.
+	look_again_at timestamptz,
 	attempts integer not null default 0,
 	next_replay_at timestamptz,
 	note text,
@@ -25,14 +27,29 @@ create table dead_letters (
 	created_at timestamptz not null,
 	updated_at timestamptz not null,
 	expires_at timestamptz not null,
-	unique (environment, dedup_key)
+	-- With the workflow, since an instance that was set up anew counts its executions from 1 again.
+	unique (environment, workflow_id, dedup_key)
 );
 
-create index dead_letters_due on dead_letters (next_replay_at) where state = 'scheduled';
+create index dead_letters_newest on dead_letters (environment, state, id);
+create index dead_letters_due on dead_letters (environment, next_replay_at)
+where state = 'scheduled';
 create index dead_letters_expiring on dead_letters (expires_at)
 where state in ('waiting', 'scheduled');
 create index dead_letters_replaying on dead_letters (lease_expires_at) where state = 'replaying';
-create index dead_letters_uncaptured on dead_letters (id) where captured_at is null;
+create index dead_letters_uncaptured on dead_letters (environment, look_again_at)
+where captured_at is null;
+
+-- The failed execution of a letter and its failed retries, whoever made them: all one failure.
+create table letter_executions (
+	environment text not null references environments (name),
+	workflow_id text not null,
+	execution_id text not null,
+	letter_id uuid not null references dead_letters (id),
+	primary key (environment, workflow_id, execution_id)
+);
+
+create index letter_executions_letter on letter_executions (letter_id);
 
 create table replays (
 	letter_id uuid not null references dead_letters (id),
@@ -41,6 +58,8 @@ create table replays (
 	version text,
 	status text not null,
 	traceparent text not null,
+	-- Which execution the engine was asked to retry; null: it was not asked yet.
+	retried_execution_id text,
 	execution_id text,
 	message text,
 	requested_by text not null,
@@ -52,6 +71,8 @@ create table replays (
 -- How far the executions of an environment have been followed.
 create table follow_positions (
 	environment text primary key references environments (name) on delete cascade,
+	source text not null,
+	start_id text not null,
 	floor_id text not null,
 	updated_at timestamptz not null
 );
@@ -60,6 +81,6 @@ create table follow_positions (
 create table follow_open (
 	environment text not null references environments (name) on delete cascade,
 	execution_id text not null,
-	suspected boolean not null default false,
+	suspected boolean not null,
 	primary key (environment, execution_id)
 );

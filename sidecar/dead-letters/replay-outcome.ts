@@ -1,0 +1,55 @@
+import { isOrchestrationError } from '../kernel/errors';
+import type { LetterSummary, Replay } from './dead-letter';
+import { nextState } from './replay-policy';
+import type { ReplayPorts } from './replay-ports';
+
+/** What came of one replay. */
+export type ReplayOutcome =
+	| { status: 'success'; executionId: string | null }
+	/** `hopeless`: the same replay again would end the same way, or could do the work twice. */
+	| { status: 'error'; executionId: string | null; message: string; hopeless?: boolean }
+	/** Not known yet; `executionId`: what it may have become. */
+	| { status: 'in-doubt'; executionId?: string };
+
+/** Writes the outcome; a letter that failed again waits or is scheduled by the environment's rules. */
+export async function recordOutcome(
+	ports: Pick<ReplayPorts, 'letters' | 'environmentOf' | 'clock' | 'random'>,
+	letter: LetterSummary,
+	replay: Replay,
+	outcome: ReplayOutcome,
+): Promise<void> {
+	if (outcome.status === 'in-doubt') {
+		await ports.letters.markInDoubt(letter.id, replay.number, outcome.executionId ?? null);
+		return;
+	}
+	const finishedAt = ports.clock.now();
+	if (outcome.status === 'success') {
+		await ports.letters.endReplay(letter.id, replay.number, {
+			status: 'succeeded',
+			executionId: outcome.executionId,
+			message: null,
+			finishedAt,
+			letter: { state: 'resolved' },
+		});
+		return;
+	}
+	// A redelivery may have come further than the first run: a retry of that would do things twice.
+	const needsPerson = outcome.hopeless === true || replay.strategy === 'redeliver';
+	const { deadLetters } = await ports.environmentOf(letter.environment);
+	await ports.letters.endReplay(letter.id, replay.number, {
+		status: 'failed',
+		executionId: outcome.executionId,
+		message: outcome.message,
+		finishedAt,
+		letter: needsPerson
+			? { state: 'waiting' }
+			: nextState(deadLetters, letter, replay.number, finishedAt, ports.random()),
+	});
+}
+
+/** A refusal of the engine as an outcome. */
+export function failedWith(error: unknown): ReplayOutcome {
+	if (isOrchestrationError(error, 'engine_timeout')) return { status: 'in-doubt' };
+	const message = isOrchestrationError(error) ? `${error.code}: ${error.message}` : String(error);
+	return { status: 'error', executionId: null, message };
+}

@@ -1,0 +1,9 @@
+/** Text from elsewhere as a text column takes it: Postgres has no U+0000 in a text. */
+export function storedText<Value extends string | null>(value: Value): Value {
+	return (value === null ? null : value.replaceAll('\0', '\u{fffd}')) as Value;
+}
+
+/** For a json column, which takes everything JSON can hold. */
+export function storedJson(value: unknown): string | null {
+	return value === null ? null : JSON.stringify(value);
+}

@@ -1,0 +1,436 @@
+import type { DeadLetter, Replay } from '../../sidecar/dead-letters/dead-letter';
+import type {
+	DeadLetterStore,
+	NewReplay,
+	ReplayEnd,
+	ReplayLease,
+} from '../../sidecar/dead-letters/dead-letter-store';
+import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
+import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
+import { after, environmentNamed, newLetter, noon } from '../support/dead-letters/letters';
+import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
+
+let database: FreshDatabase;
+let letters: DeadLetterStore;
+
+beforeAll(async () => {
+	database = await freshDatabase();
+	letters = createDeadLetterStore(database.pool);
+	const environments = createEnvironmentStore(database.pool);
+	for (const name of ['production', 'staging']) await environments.put(environmentNamed(name));
+});
+
+afterAll(async () => {
+	await database.drop();
+});
+
+afterEach(async () => {
+	await database.pool.query('delete from letter_executions');
+	await database.pool.query('delete from replays');
+	await database.pool.query('delete from dead_letters');
+});
+
+const keep = async (given: Parameters<typeof newLetter>[0] = {}): Promise<DeadLetter> =>
+	(await letters.accept(newLetter(given))).letter;
+
+const retry: NewReplay = {
+	strategy: 'retry',
+	version: null,
+	traceparent: '00-1-1-01',
+	requestedBy: 'me',
+	startedAt: noon,
+};
+const lease = (owner: string): ReplayLease => ({ owner, ttlMs: 60_000 });
+const begin = async (id: string, owner = 'me'): Promise<Replay> => {
+	const replay = await letters.beginReplay(id, retry, lease(owner));
+	if (!replay) throw new Error('expected the replay to begin');
+	return replay;
+};
+const failure = (executionId: string | null, letter: ReplayEnd['letter']): ReplayEnd => ({
+	status: 'failed',
+	executionId,
+	message: 'still down',
+	finishedAt: after(1000),
+	letter,
+});
+const success: ReplayEnd = {
+	status: 'succeeded',
+	executionId: '50',
+	message: null,
+	finishedAt: after(1000),
+	letter: { state: 'resolved' },
+};
+const letLeasesRunOut = async () => {
+	await database.pool.query(
+		"update dead_letters set lease_expires_at = now() - interval '1 second'",
+	);
+};
+
+describe('keeping', () => {
+	it('gives back what was kept', async () => {
+		const letter = newLetter({ state: 'scheduled', nextReplayAt: after(60_000), note: 'look' });
+		expect(await letters.accept(letter)).toEqual({
+			created: true,
+			letter: { ...letter, attempts: 0, workflowKey: null, updatedAt: noon },
+		});
+	});
+
+	it('keeps one failure once, however many report it at once', async () => {
+		const reports = Array.from({ length: 20 }, () => newLetter());
+		const answers = await Promise.all(reports.map((letter) => letters.accept(letter)));
+		expect(answers.filter(({ created }) => created)).toHaveLength(1);
+		expect(new Set(answers.map(({ letter }) => letter.id)).size).toBe(1);
+	});
+
+	it('gives a letter that is reported again what it lacked, and changes nothing it has', async () => {
+		const bare = { trigger: null, failedInput: [], workflowName: null };
+		const first = await keep(bare);
+		const second = newLetter({ note: 'seen by the error workflow', errorClass: 'bug' });
+		const { letter, created } = await letters.accept(second);
+		expect(created).toBe(false);
+		expect(letter).toEqual({
+			...first,
+			trigger: second.trigger,
+			failedInput: second.failedInput,
+			workflowName: 'Orders',
+			note: 'seen by the error workflow',
+		});
+		const third = newLetter({ trigger: { node: 'Other', items: [] }, note: 'later' });
+		expect((await letters.accept(third)).letter).toEqual(letter);
+	});
+
+	it('takes failed retries for the failure they repeat, and retries of those as well', async () => {
+		const { id } = await keep({ executionId: '9' });
+		const retryOf9 = { executionId: '10', dedupKey: 'execution:9', executionIds: ['9', '10'] };
+		const retryOf10 = { executionId: '11', dedupKey: 'execution:10', executionIds: ['10', '11'] };
+		expect((await keep(retryOf9)).id).toBe(id);
+		const letter = await keep(retryOf10);
+		expect(letter).toMatchObject({ id, executionId: '9', executionIds: ['9', '10', '11'] });
+		for (const executionId of ['9', '10', '11']) {
+			const found = await letters.list({ executionId }, { limit: 2, after: null });
+			expect(found.map((each) => each.id)).toEqual([id]);
+		}
+	});
+
+	it('takes an execution of another workflow with the same number for another failure', async () => {
+		await keep();
+		const { created } = await letters.accept(newLetter({ workflowId: 'receipts' }));
+		expect(created).toBe(true);
+	});
+
+	it('keeps a payload as it came: U+0000, lone surrogates, big numbers and 5 MB', async () => {
+		const json = {
+			zero: 'a\u0000b',
+			lone: '\ud800 and \udc00',
+			large: 2 ** 60,
+			nested: { empty: '', list: [null, true] },
+			page: 'ä'.repeat(2_500_000),
+		};
+		const payload = { node: 'Webhook', items: [{ json }] };
+		const kept = await keep({
+			trigger: payload,
+			failedInput: payload.items,
+			workflowName: 'a\u0000b',
+			error: {
+				node: null,
+				name: 'E',
+				message: '\u0000\ud800',
+				description: null,
+				httpStatus: null,
+			},
+		});
+		expect(kept.trigger).toEqual(payload);
+		expect(kept.failedInput).toEqual(payload.items);
+		expect(kept.error.message).toBe('\u0000\ud800');
+		expect(kept.workflowName).toBe('a\ufffdb');
+		expect((await letters.accept(newLetter())).letter.trigger).toEqual(payload);
+	});
+});
+
+describe('replaying', () => {
+	it('begins one replay when twenty ask at once', async () => {
+		const { id } = await keep();
+		const asked = Array.from({ length: 20 }, (_, one) =>
+			letters.beginReplay(id, { ...retry, requestedBy: `asker ${one}` }, lease(`owner ${one}`)),
+		);
+		const begun = (await Promise.all(asked)).filter((replay) => replay !== null);
+		expect(begun).toMatchObject([{ letterId: id, number: 1, status: 'running', retriedId: null }]);
+		expect(await letters.find(id)).toMatchObject({ state: 'replaying', attempts: 1 });
+		expect(await letters.replaysOf(id)).toEqual(begun);
+	});
+
+	it('begins none on a letter that is closed, and one on a letter that expired', async () => {
+		for (const state of ['resolved', 'discarded'] as const) {
+			const { id } = await keep({ state, dedupKey: state, executionIds: [] });
+			expect(await letters.beginReplay(id, retry, lease('me'))).toBeNull();
+		}
+		const { id } = await keep({ state: 'expired', dedupKey: 'expired' });
+		expect(await begin(id)).toMatchObject({ number: 1 });
+	});
+
+	it('lets only the first end of a replay count', async () => {
+		const { id } = await keep();
+		await begin(id);
+		expect(await letters.endReplay(id, 1, success)).toBe(true);
+		expect(await letters.endReplay(id, 1, failure('51', { state: 'waiting' }))).toBe(false);
+		expect(await letters.find(id)).toMatchObject({ state: 'resolved' });
+		expect(await letters.replaysOf(id)).toMatchObject([
+			{ status: 'succeeded', executionId: '50', finishedAt: after(1000) },
+		]);
+	});
+
+	it('counts attempts on and schedules the next one after a failure', async () => {
+		const { id } = await keep();
+		await begin(id);
+		const at = after(120_000);
+		await letters.endReplay(id, 1, failure('42', { state: 'scheduled', at }));
+		expect(await letters.find(id)).toMatchObject({ state: 'scheduled', nextReplayAt: at });
+		await begin(id);
+		expect(await letters.find(id)).toMatchObject({ attempts: 2, nextReplayAt: null });
+		expect((await letters.replaysOf(id)).map(({ number }) => number)).toEqual([1, 2]);
+	});
+
+	it('remembers the execution of a failed retry as one of the letter, of a redelivery not', async () => {
+		const { id } = await keep();
+		await begin(id);
+		await letters.endReplay(id, 1, failure('42', { state: 'waiting' }));
+		const redelivery = { ...retry, strategy: 'redeliver', version: 'live' } as const;
+		await letters.beginReplay(id, redelivery, lease('me'));
+		await letters.endReplay(id, 2, failure('43', { state: 'waiting' }));
+		expect((await letters.find(id))?.executionIds).toEqual(['41', '42']);
+	});
+
+	it('writes down a message that holds U+0000', async () => {
+		const { id } = await keep();
+		await begin(id);
+		const end = { ...failure(null, { state: 'waiting' }), message: 'bad byte \u0000' };
+		expect(await letters.endReplay(id, 1, end)).toBe(true);
+		expect(await letters.replaysOf(id)).toMatchObject([{ message: 'bad byte \ufffd' }]);
+	});
+
+	it('hands a replay whose lease ran out to exactly one of ten takers', async () => {
+		const { id } = await keep();
+		const replay = await begin(id);
+		expect(await letters.takeOverReplays(lease('early'), 10)).toEqual([]);
+		await letLeasesRunOut();
+		const takers = Array.from({ length: 10 }, (_, one) =>
+			letters.takeOverReplays(lease(`taker ${one}`), 10),
+		);
+		expect((await Promise.all(takers)).flat()).toEqual([replay]);
+	});
+
+	it('lets a former owner neither renew nor go ahead, while the new one may', async () => {
+		const { id } = await keep();
+		const replay = await begin(id, 'slow');
+		await letLeasesRunOut();
+		await letters.takeOverReplays(lease('quick'), 10);
+		expect(await letters.renewLease(id, lease('slow'))).toBe(false);
+		expect(await letters.goAhead(replay, lease('slow'), '41')).toBe(false);
+		expect(await letters.goAhead(replay, lease('quick'), '41')).toBe(true);
+		expect(await letters.replaysOf(id)).toMatchObject([{ retriedId: '41' }]);
+	});
+
+	it('gives no go-ahead for a replay that has ended', async () => {
+		const { id } = await keep();
+		const replay = await begin(id);
+		await letters.endReplay(id, 1, failure(null, { state: 'waiting' }));
+		expect(await letters.goAhead(replay, lease('me'), '41')).toBe(false);
+	});
+
+	it('keeps a replay in doubt open, with the execution it may have become', async () => {
+		const { id } = await keep();
+		await begin(id);
+		await letters.markInDoubt(id, 1, '42');
+		await letters.markInDoubt(id, 1, null);
+		expect(await letters.replaysOf(id)).toMatchObject([{ status: 'in-doubt', executionId: '42' }]);
+		expect(await letters.endReplay(id, 1, { ...success, executionId: null })).toBe(true);
+		expect(await letters.replaysOf(id)).toMatchObject([{ status: 'succeeded', executionId: '42' }]);
+	});
+});
+
+describe('time', () => {
+	it('names what is due, of each environment the earliest', async () => {
+		const scheduled = async (environment: string, minutes: number) =>
+			await keep({
+				environment,
+				state: 'scheduled',
+				dedupKey: `${environment} ${minutes}`,
+				executionIds: [],
+				nextReplayAt: after(minutes * 60_000),
+			});
+		const [late, early, middle, future, other] = [
+			await scheduled('production', -1),
+			await scheduled('production', -9),
+			await scheduled('production', -5),
+			await scheduled('production', 1),
+			await scheduled('staging', -2),
+		];
+		await keep({ dedupKey: 'waits' });
+		const names = async (perEnvironment: number) =>
+			(await letters.due(noon, perEnvironment)).map(({ id }) => id);
+		expect(await names(2)).toEqual([early.id, middle.id, other.id]);
+		expect(await names(9)).toEqual([early.id, middle.id, other.id, late.id]);
+		expect(await names(9)).not.toContain(future.id);
+	});
+
+	it('expires what waits or is scheduled once its time is over, and nothing else', async () => {
+		const states = ['waiting', 'scheduled', 'resolved', 'discarded'] as const;
+		for (const state of states) {
+			await keep({ state, dedupKey: state, executionIds: [], expiresAt: noon });
+		}
+		const { id } = await keep({ dedupKey: 'replaying', executionIds: [], expiresAt: noon });
+		await begin(id);
+		const { id: young } = await keep({ dedupKey: 'young', expiresAt: after(1) });
+		expect(await letters.expire(noon)).toBe(2);
+		expect(await letters.expire(noon)).toBe(0);
+		expect((await letters.find(young))?.state).toBe('waiting');
+		const expired = await letters.list({ state: 'expired' }, { limit: 9, after: null });
+		expect(expired.map(({ dedupKey, nextReplayAt }) => [dedupKey, nextReplayAt])).toEqual([
+			['scheduled', null],
+			['waiting', null],
+		]);
+	});
+});
+
+describe('reading the executions of letters', () => {
+	const uncaptured = async (executionId: string, createdAt = noon) =>
+		await keep({ executionId, capturedAt: null, createdAt });
+
+	it('gives each letter out once until its turn comes again, the untouched ones first', async () => {
+		const [first, second] = [await uncaptured('1'), await uncaptured('2')];
+		await keep({ executionId: '3' });
+		const claim = async (now: Date, limit = 9) =>
+			(await letters.claimUncaptured('production', now, limit)).map(({ id }) => id);
+		expect(await claim(noon, 1)).toEqual([first.id]);
+		expect(await claim(noon)).toEqual([second.id]);
+		expect(await claim(after(1900))).toEqual([]);
+		const third = await uncaptured('4');
+		expect(await claim(after(2000), 1)).toEqual([third.id]);
+		expect(await claim(after(2000))).toEqual([first.id, second.id]);
+		expect(await letters.claimUncaptured('staging', after(9000), 9)).toEqual([]);
+	});
+
+	it('asks less and less often, at least each minute', async () => {
+		await uncaptured('1', after(-30_000));
+		await uncaptured('2', after(-9_000_000));
+		const claim = async (ms: number) =>
+			(await letters.claimUncaptured('production', after(ms), 9)).map(
+				({ executionId }) => executionId,
+			);
+		expect(await claim(0)).toEqual(['1', '2']);
+		expect(await claim(29_000)).toEqual([]);
+		expect(await claim(30_000)).toEqual(['1']);
+		expect(await claim(60_000)).toEqual(['2']);
+	});
+
+	it('gives the same letter to one of ten who ask at once', async () => {
+		await uncaptured('1');
+		const askers = Array.from({ length: 10 }, () => letters.claimUncaptured('production', noon, 9));
+		expect((await Promise.all(askers)).flat()).toHaveLength(1);
+	});
+
+	it('adds what was read and leaves what is there', async () => {
+		const { id, error } = await keep({
+			capturedAt: null,
+			trigger: null,
+			failedInput: [],
+			ran: null,
+		});
+		const { trigger, failedInput, ran } = newLetter();
+		const capture = { workflowName: 'Renamed', error, trigger, failedInput, ran, versionId: null };
+		const completion = {
+			capture,
+			error: { ...error, httpStatus: 503 },
+			errorClass: 'transient' as const,
+			capturedAt: after(5),
+			scheduleAt: after(60_000),
+		};
+		await letters.complete(id, completion, after(5));
+		const other = { ...capture, trigger: { node: 'Other', items: [] } };
+		await letters.complete(id, { ...completion, capture: other, capturedAt: null }, after(6));
+		expect(await letters.find(id)).toMatchObject({
+			workflowName: 'Orders',
+			trigger,
+			failedInput,
+			ran,
+			error: { httpStatus: 503 },
+			errorClass: 'transient',
+			capturedAt: after(5),
+			state: 'scheduled',
+			nextReplayAt: after(60_000),
+		});
+	});
+
+	it('schedules no letter that was replayed or closed meanwhile', async () => {
+		const { id, error } = await keep({ capturedAt: null });
+		await begin(id);
+		await letters.endReplay(id, 1, failure(null, { state: 'waiting' }));
+		const capture = { ...newLetter(), error };
+		const completion = { capture, error, errorClass: 'transient' as const, capturedAt: noon };
+		await letters.complete(id, { ...completion, scheduleAt: noon }, noon);
+		expect(await letters.find(id)).toMatchObject({ state: 'waiting', nextReplayAt: null });
+	});
+});
+
+describe('listing and moving', () => {
+	it('lists newest first, page by page, without gap or repetition', async () => {
+		const kept: string[] = [];
+		for (let number = 0; number < 7; number += 1) {
+			kept.unshift((await keep({ executionId: String(number) })).id);
+		}
+		const seen: string[] = [];
+		let cursor: string | null = null;
+		for (let page = 0; page < 4; page += 1) {
+			const found = await letters.list({}, { limit: 2, after: cursor });
+			seen.push(...found.map(({ id }) => id));
+			cursor = seen.at(-1) ?? null;
+		}
+		expect(seen).toEqual(kept);
+	});
+
+	it.each([
+		['environment', { environment: 'staging' }],
+		['state', { state: 'discarded' }],
+		['workflow', { workflowId: 'receipts' }],
+		['class', { errorClass: 'quota' }],
+		['execution', { executionId: '77' }],
+	] as const)('narrows by %s', async (_, filter) => {
+		await keep();
+		const [key, value] = Object.entries(filter)[0] ?? [];
+		const executionId = key === 'executionId' ? '77' : '1';
+		const odd = await keep({
+			executionId,
+			...(key === 'executionId' ? {} : { [`${key}`]: value }),
+		});
+		const found = await letters.list(filter, { limit: 9, after: null });
+		expect(found.map(({ id }) => id)).toEqual([odd.id]);
+	});
+
+	it('leaves out of a list what may be large', async () => {
+		await keep();
+		const [letter] = await letters.list({}, { limit: 1, after: null });
+		expect(letter).not.toHaveProperty('trigger');
+		expect(letter).not.toHaveProperty('failedInput');
+		expect(letter).not.toHaveProperty('ran');
+	});
+
+	it('moves a letter only from the states named, and adds the reason to its note', async () => {
+		const { id } = await keep({ note: 'VIP', state: 'scheduled', nextReplayAt: noon });
+		expect(await letters.move(id, ['waiting'], 'discarded', 'no', noon)).toBeNull();
+		expect(
+			await letters.move(id, ['waiting', 'scheduled'], 'discarded', 'a test\u0000', after(1)),
+		).toMatchObject({ state: 'discarded', note: 'VIP\na test\ufffd', nextReplayAt: null });
+	});
+
+	it('counts letters by environment, class and state', async () => {
+		await keep();
+		await keep({ executionId: '42' });
+		await keep({ environment: 'staging', errorClass: 'bug' });
+		expect(await letters.count()).toEqual(
+			expect.arrayContaining([
+				{ environment: 'production', errorClass: 'unknown', state: 'waiting', letters: 2 },
+				{ environment: 'staging', errorClass: 'bug', state: 'waiting', letters: 1 },
+			]),
+		);
+	});
+});
