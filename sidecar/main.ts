@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compose } from './compose';
+import { compose, type Sidecar } from './compose';
 import { readConfig, type Config } from './config';
 import { resealEnvironments } from './environments/access';
 import { ensureKeyFile } from './environments/key-file';
@@ -61,7 +61,7 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	if (token !== null) {
 		console.log(`First admin token, shown only this once: ${token}`);
 	}
-	started.push(async () => await sidecar.settled());
+	started.push(async () => await settledSoon(sidecar, log));
 	const server = await startServer({
 		app: sidecar.app,
 		host: config.host,
@@ -79,6 +79,22 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	});
 	started.push(async () => await jobs.stop());
 	log.info({ url: server.url }, 'ready');
+}
+
+/** What is still under way then is taken over by another process, or by this one at its next start. */
+const settleWithinMs = 5_000;
+
+async function settledSoon(sidecar: Sidecar, log: Log): Promise<void> {
+	const patience = new AbortController();
+	const outcome = await Promise.race([
+		sidecar.settled().then(() => 'settled' as const),
+		systemClock.sleep(settleWithinMs, patience.signal).then(
+			() => 'late' as const,
+			() => 'settled' as const,
+		),
+	]);
+	patience.abort();
+	if (outcome === 'late') log.info('stopping with work under way; it is taken over later');
 }
 
 async function databaseFor(config: Config, log: Log, started: Undo[]): Promise<string> {

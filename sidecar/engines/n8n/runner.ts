@@ -110,12 +110,22 @@ export class Runner {
 
 	private async outcomeOf(answer: RunnerAnswer, response: TransportResponse): Promise<RunOutcome> {
 		const runnerExecutionId = response.headers.get(runnerExecutionHeader);
-		const executionId = runnerExecutionId === null ? null : await this.childOf(runnerExecutionId);
+		const executionId = runnerExecutionId === null ? null : await this.idOfChild(runnerExecutionId);
 		if (answer.ok) {
 			return { status: 'success', executionId, items: answer.items as Item[] };
 		}
 		const message = typeof answer.error === 'string' ? answer.error : JSON.stringify(answer.error);
 		return { status: 'error', executionId, message };
+	}
+
+	/** The answer is known by now: when only the id cannot be had, it must not be lost with it. */
+	private async idOfChild(runnerExecutionId: string): Promise<string | null> {
+		try {
+			return await this.childOf(runnerExecutionId);
+		} catch (error) {
+			if (!isOrchestrationError(error)) throw error;
+			return null;
+		}
 	}
 
 	/** n8n saves the runner's execution shortly after it has answered. */
