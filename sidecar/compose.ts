@@ -44,7 +44,7 @@ import { createPromotionStore } from './storage/promotion-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
 import { authenticateToken } from './tokens/authenticate-token';
-import { makeRelease } from './workflow-versions/make-release';
+import { assembleRelease, makeRelease } from './workflow-versions/make-release';
 import { keepVersion } from './workflow-versions/snapshot';
 import type { WorkflowVersion } from './workflow-versions/version';
 
@@ -115,6 +115,8 @@ export function compose(
 		environmentOf,
 		engineOf,
 		makeRelease: async (request) => await makeRelease(versionPorts, request),
+		assembleRelease: async (request, members) =>
+			await assembleRelease(versionPorts, request, members),
 		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
 		clock,
 		newId,
@@ -125,7 +127,8 @@ export function compose(
 				promotions: stores.promotions,
 				clock,
 				owner,
-				contextOf: async (promotion, steps) => await contextOf(promotionPorts, promotion, steps),
+				stopping: draining.signal,
+				contextOf: async (promotion, run) => await contextOf(promotionPorts, promotion, run),
 				onPhase: ({ id: promotion, phase, reason }) => {
 					log.info({ promotion, phase, reason }, 'promotion');
 				},
@@ -221,7 +224,10 @@ export function compose(
 			follow,
 			...replayJobs(letterPorts),
 			expireLetters(stores.letters, clock),
-			attendPromotions(stores.promotions, driveById),
+			attendPromotions(stores.promotions, async (id) => {
+				// A long one must not keep the job from the others.
+				background.track(driveById(id));
+			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 		],
 		owner,

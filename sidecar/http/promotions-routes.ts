@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OrchestrationError } from '../kernel/errors';
 import { abortPromotion } from '../promotion/abort-promotion';
 import { applyPromotion } from '../promotion/apply-promotion';
-import { noMappings, promotionPhases, type Promotion } from '../promotion/promotion';
+import { promotionPhases, type Mappings, type Promotion } from '../promotion/promotion';
 import { findPromotion, type PromotionPorts } from '../promotion/promotion-ports';
 import { proposePromotion, type ProposeRequest } from '../promotion/propose-promotion';
 import { rollBack } from '../promotion/roll-back';
@@ -62,7 +62,7 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 			const promotion = await proposePromotion(ports, {
 				source: sourceOf(body),
 				to: body.to,
-				mappings: { ...noMappings, ...body.mappings },
+				mappings: mappingsOf(body),
 				publish: body.publish ?? true,
 				message: body.message ?? null,
 				createdBy: actor.name,
@@ -150,21 +150,25 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 			method: 'post',
 			path: '/api/v1/promotions/{id}/rollback',
 			summary: 'Put the target back to what it was before a promotion',
-			description: 'Answers with the promotion that does it, already being applied.',
+			description:
+				'Answers with the promotion that does it, already being applied. Refused when somebody has edited the target since, unless overwrite says so; a version of what is replaced is kept.',
 			role: ['operator', 'node'],
 			environment: 'handler',
 			params,
+			body: z.strictObject({ overwrite: z.boolean().optional() }).prefault({}),
 			responses: { 202: promotionSchema },
 			errors: [
 				'promotion_not_found',
 				'promotion_phase',
+				'promotion_plan_stale',
 				'promotion_blocked',
 				'promotion_environment_busy',
 			],
-			examples: example,
-		}).handledBy(async ({ params: { id }, actor }) => {
+			examples: { ...example, body: { overwrite: false } },
+		}).handledBy(async ({ params: { id }, body, actor }) => {
 			await reachable(ports, id, actor);
-			const promotion = await rollBack(ports, { id, actor: actor.name });
+			const overwrite = body.overwrite ?? false;
+			const promotion = await rollBack(ports, { id, overwrite, actor: actor.name });
 			ports.drive(promotion.id);
 			return { status: 202, body: await toWire(promotion) };
 		}),
@@ -175,6 +179,14 @@ async function reachable(ports: PromotionPorts, id: string, actor: Actor): Promi
 	const promotion = await findPromotion(ports, id);
 	requireEnvironment(actor, promotion.to);
 	return promotion;
+}
+
+function mappingsOf({ mappings }: z.output<typeof promotionInput>): Mappings {
+	return {
+		credentials: mappings?.credentials ?? {},
+		workflows: mappings?.workflows ?? {},
+		literals: mappings?.literals ?? [],
+	};
 }
 
 function sourceOf(body: z.output<typeof promotionInput>): ProposeRequest['source'] {

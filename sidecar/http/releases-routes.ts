@@ -3,6 +3,7 @@ import { findRelease } from '../promotion/propose-promotion';
 import { makeRelease } from '../workflow-versions/make-release';
 import type { SnapshotPorts } from '../workflow-versions/snapshot';
 import { type Route, defineRoute } from './route';
+import { requireRelease } from './version-access';
 import { exampleRelease, releaseSchema, releaseToWire } from './version-schemas';
 import { environmentName, plainText } from './wire-schemas';
 
@@ -43,8 +44,10 @@ export function releasesRoutes(ports: SnapshotPorts): Route[] {
 			responses: { 200: releaseSchema },
 			errors: ['release_not_found'],
 			examples: { params: { id: exampleRelease.id }, response: exampleRelease },
-		}).handledBy(async ({ params }) => {
-			return { status: 200, body: releaseToWire(await findRelease(ports, params.id)) };
+		}).handledBy(async ({ params, actor }) => {
+			const release = await findRelease(ports, params.id);
+			await requireRelease(ports.versions, actor, release.id);
+			return { status: 200, body: releaseToWire(release) };
 		}),
 	];
 }

@@ -6,9 +6,11 @@ import { importVersion } from '../workflow-versions/import-version';
 import { snapshot, type SnapshotPorts } from '../workflow-versions/snapshot';
 import type { WorkflowVersion } from '../workflow-versions/version';
 import type { VersionStore } from '../workflow-versions/version-store';
+import type { Actor } from './authenticate';
 import { idCursor } from './id-cursor';
 import { pageOf, pageQuery, toPage } from './paging';
 import { type Route, defineRoute } from './route';
+import { requireWorkflow } from './version-access';
 import {
 	diffSchema,
 	exampleExport,
@@ -37,7 +39,6 @@ const importInput = z
 	})
 	.meta({ id: 'VersionImport' });
 
-/** Versions belong to no single environment: tokens for one environment may read them all. */
 export function versionsRoutes(ports: SnapshotPorts): Route[] {
 	const { versions } = ports;
 	return [
@@ -94,8 +95,8 @@ function readRoutes(versions: VersionStore): Route[] {
 			responses: { 200: versionSchema },
 			errors: ['version_not_found'],
 			examples: { params: { id: exampleVersion.id }, response: exampleVersion },
-		}).handledBy(async ({ params }) => {
-			return { status: 200, body: versionToWire(await findVersion(versions, params.id)) };
+		}).handledBy(async ({ params, actor }) => {
+			return { status: 200, body: versionToWire(await readVersion(versions, actor, params.id)) };
 		}),
 		defineRoute({
 			method: 'get',
@@ -118,9 +119,9 @@ function readRoutes(versions: VersionStore): Route[] {
 					text: '',
 				},
 			},
-		}).handledBy(async ({ params }) => {
-			const from = await findVersion(versions, params.id);
-			const to = await findVersion(versions, params.otherId);
+		}).handledBy(async ({ params, actor }) => {
+			const from = await readVersion(versions, actor, params.id);
+			const to = await readVersion(versions, actor, params.otherId);
 			const diff = diffContents(from.content, to.content);
 			return { status: 200, body: { from: from.id, to: to.id, ...diff } };
 		}),
@@ -134,8 +135,8 @@ function readRoutes(versions: VersionStore): Route[] {
 			responses: { 200: exportSchema },
 			errors: ['version_not_found'],
 			examples: { params: { id: exampleVersion.id }, response: exampleExport },
-		}).handledBy(async ({ params }) => {
-			return { status: 200, body: { ...toExport(await findVersion(versions, params.id)) } };
+		}).handledBy(async ({ params, actor }) => {
+			return { status: 200, body: { ...toExport(await readVersion(versions, actor, params.id)) } };
 		}),
 		defineRoute({
 			method: 'get',
@@ -158,8 +159,9 @@ function readRoutes(versions: VersionStore): Route[] {
 					nextCursor: null,
 				},
 			},
-		}).handledBy(async ({ query }) => {
-			const rows = await versions.listWorkflows({ limit: query.limit + 1, after: query.cursor });
+		}).handledBy(async ({ query, actor }) => {
+			const page = { limit: query.limit + 1, after: query.cursor };
+			const rows = await versions.listWorkflows(page, actor.environment);
 			return { status: 200, body: toPage(rows, query, (row) => row.workflowKey) };
 		}),
 		defineRoute({
@@ -175,7 +177,8 @@ function readRoutes(versions: VersionStore): Route[] {
 				params: { key: exampleVersion.workflowKey },
 				response: { data: [exampleVersion], nextCursor: null },
 			},
-		}).handledBy(async ({ params, query }) => {
+		}).handledBy(async ({ params, query, actor }) => {
+			await requireWorkflow(versions, actor, params.key);
 			const after = idCursor(query.cursor);
 			const rows = await versions.listOf(params.key, { limit: query.limit + 1, after });
 			return { status: 200, body: toPage(rows.map(versionToWire), query, (row) => row.id) };
@@ -183,10 +186,17 @@ function readRoutes(versions: VersionStore): Route[] {
 	];
 }
 
-/** @throws version_not_found */
-async function findVersion(versions: VersionStore, versionId: string): Promise<WorkflowVersion> {
+/** @throws version_not_found, forbidden */
+async function readVersion(
+	versions: VersionStore,
+	actor: Actor,
+	versionId: string,
+): Promise<WorkflowVersion> {
 	const version = await versions.find(versionId);
-	if (version) return version;
+	if (version) {
+		await requireWorkflow(versions, actor, version.workflowKey);
+		return version;
+	}
 	throw new OrchestrationError(
 		'version_not_found',
 		`There is no version ${versionId}. GET /api/v1/workflows/{key}/versions lists those of a workflow.`,

@@ -1,6 +1,9 @@
 import type { EngineApi, EngineWorkflow, WorkflowContent, WorkflowNode } from '../engines/engine';
 import { rebind } from '../workflow-versions/rebind';
+import { keepWebhookIds } from '../workflow-versions/webhooks';
 import type { Plan } from './promotion';
+import { settingsToSend } from './settings-merge';
+import { doesTheSame } from './target-state';
 
 export interface DesiredContent {
 	/** What the target must show afterwards. */
@@ -9,7 +12,7 @@ export interface DesiredContent {
 	write: WorkflowContent;
 	/** Places the target's API would refuse and that are left out. */
 	lossy: string[];
-	/** Settings of the target that cannot be taken away. */
+	/** Settings of the target that cannot be taken away and make a difference. */
 	staying: string[];
 }
 
@@ -20,34 +23,44 @@ export interface DesiredContent {
 export function desiredContent(
 	content: WorkflowContent,
 	bound: Pick<Plan, 'credentials' | 'workflows'>,
-	target: EngineWorkflow | null,
+	target: Pick<EngineWorkflow, 'content'> | null,
 	api: EngineApi,
 ): DesiredContent {
 	const rebound = rebind(content, bound);
 	const lossy: string[] = [];
-	const nodes = rebound.nodes.map((node) =>
-		acceptedNode(keepWebhookId(node, target), api.nodeFields, lossy),
-	);
-	const accepted = acceptedFields(rebound.settings, api.settingsFields, 'settings', lossy);
-	const { expected, write, staying } = mergeSettings(
-		accepted,
-		target?.content.settings ?? {},
-		api.settingsReset,
-	);
-	const base = { ...rebound, nodes };
-	return {
-		expected: { ...base, settings: expected },
-		write: { ...base, settings: write },
+	const here = acceptedWorkflow(
+		target ? keepWebhookIds(rebound, target.content) : rebound,
+		api.workflowFields,
 		lossy,
-		staying,
+	);
+	const nodes = here.nodes.map((node) => acceptedNode(node, api.nodeFields, lossy));
+	const wanted = acceptedFields(here.settings, api.settingsFields, 'settings', lossy);
+	const current = target?.content.settings ?? {};
+	const { send, after, staying } = settingsToSend(wanted, current, api.settingsReset);
+	const base = { ...here, nodes };
+	const expected = { ...base, settings: after };
+	return {
+		expected,
+		write: { ...base, settings: send },
+		lossy,
+		staying: staying.filter((name) => {
+			const { [name]: _, ...others } = after;
+			return !doesTheSame(expected, { ...base, settings: others });
+		}),
 	};
 }
 
-function keepWebhookId(node: WorkflowNode, target: EngineWorkflow | null): WorkflowNode {
-	const same = target?.content.nodes.find(
-		(known) => known.name === node.name && known.type === node.type,
-	);
-	return same?.['webhookId'] === undefined ? node : { ...node, webhookId: same['webhookId'] };
+function acceptedWorkflow(
+	content: WorkflowContent,
+	fields: string[] | null,
+	lossy: string[],
+): WorkflowContent {
+	const { nodeGroups, description, ...needed } = content;
+	const extra = {
+		...(nodeGroups?.length ? { nodeGroups } : {}),
+		...(description ? { description } : {}),
+	};
+	return { ...needed, ...acceptedFields(extra, fields, '', lossy) };
 }
 
 function acceptedNode(node: WorkflowNode, fields: string[] | null, lossy: string[]): WorkflowNode {
@@ -63,26 +76,6 @@ function acceptedFields(
 ): Record<string, unknown> {
 	if (!names) return fields;
 	const refused = Object.keys(fields).filter((name) => !names.includes(name));
-	lossy.push(...refused.map((name) => `${place}.${name}`));
+	lossy.push(...refused.map((name) => (place === '' ? name : `${place}.${name}`)));
 	return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
-}
-
-function mergeSettings(
-	wanted: Record<string, unknown>,
-	current: Record<string, unknown>,
-	reset: Record<string, unknown>,
-) {
-	const expected = { ...wanted };
-	const write = { ...wanted };
-	const staying: string[] = [];
-	for (const [name, value] of Object.entries(current)) {
-		if (name in wanted) continue;
-		if (name in reset) {
-			write[name] = reset[name];
-		} else {
-			expected[name] = value;
-			staying.push(name);
-		}
-	}
-	return { expected, write, staying };
 }

@@ -1,92 +1,65 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { EngineApi } from '../engines/engine';
 import { desiredContent } from './desired-content';
-import type { PlannedChange, Promotion, Step } from './promotion';
+import { heldDefinitions } from './held-definitions';
+import { resultOf } from './journal';
+import type { Plan, PlannedChange, Promotion, Step } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
-import type { StepContext } from './steps/step-context';
+import type { Run } from './run';
+import type { PromotionContext } from './steps/step-context';
 
-/** What the steps of one promotion work with; read anew for each step, so that any process can go on. */
+/** What the steps of one promotion work with. */
 export async function contextOf(
 	ports: PromotionPorts,
 	promotion: Promotion,
-	readSteps: () => Promise<Step[]>,
-): Promise<StepContext> {
-	const definitions = await definitionsOf(ports, promotion.to);
-	const api = await definitions.describeApi();
-	const steps = await readSteps();
-	const resultOf: StepContext['resultOf'] = (workflowKey, action) =>
-		steps.find((step) => step.workflowKey === workflowKey && step.action === action)?.result ??
-		null;
-	const contentOf = async (versionId: string): Promise<WorkflowContent> => {
+	{ steps, assertHeld }: Pick<Run, 'steps' | 'assertHeld'>,
+): Promise<PromotionContext> {
+	const definitions = heldDefinitions(await definitionsOf(ports, promotion.to), assertHeld);
+	let known: EngineApi | null = null;
+	const api = async () => (known ??= await definitions.describeApi());
+	const contentOf: PromotionContext['contentOf'] = async (versionId) => {
 		const version = await ports.versions.find(versionId);
 		if (!version) throw new TypeError(`version ${versionId} is gone`);
 		return version.content;
 	};
+	const bindingOf = ({ workflowKey }: PlannedChange, workflowId: string) => ({
+		workflowKey,
+		environment: promotion.to,
+		workflowId,
+	});
 	return {
 		promotion,
 		definitions,
 		clock: ports.clock,
-		settingsReset: api.settingsReset,
-		resultOf,
+		stepOf: (workflowKey, action) =>
+			steps.find((step) => step.workflowKey === workflowKey && step.action === action) ?? null,
 		contentOf,
-		desiredOf: async (change) => {
-			const bound = {
-				credentials: promotion.plan.credentials,
-				workflows: { ...promotion.plan.workflows, ...created(promotion, resultOf) },
-			};
-			const target = change.targetWorkflowId
-				? await definitions.get(change.targetWorkflowId)
-				: null;
-			return desiredContent(await contentOf(change.versionId), bound, target, api);
+		settingsReset: async () => (await api()).settingsReset,
+		desiredOf: async (change, target) => {
+			const { credentials, workflows } = promotion.plan;
+			const bound = { credentials, workflows: { ...workflows, ...created(promotion, steps) } };
+			return desiredContent(await contentOf(change.versionId), bound, target, await api());
 		},
-		record: async (change, workflowId) => {
-			await record(ports, promotion, change, workflowId);
+		keep: async ({ workflowKey }, workflow) => {
+			const { id, from, to: environment, createdBy } = promotion;
+			const message = `promoted from ${from} by promotion ${id}`;
+			const request = { environment, workflowKey, message, createdBy };
+			return (await ports.keepVersion(request, workflow)).id;
+		},
+		bindNew: async (change, workflowId) => {
+			await ports.versions.bindFree(bindingOf(change, workflowId));
+		},
+		unbindNew: async (change, workflowId) => {
+			await ports.versions.unbind(bindingOf(change, workflowId));
 		},
 	};
 }
 
 /** Workflows that came to be on the way, by their id in the source. */
-function created(
-	promotion: Promotion,
-	resultOf: StepContext['resultOf'],
-): Record<string, { id: string; name: string }> {
+function created(promotion: Promotion, steps: Step[]): Plan['workflows'] {
 	return Object.fromEntries(
 		promotion.plan.changes.flatMap((change) => {
-			const id = resultOf(change.workflowKey, 'create')?.workflowId;
+			const id = resultOf(steps, change.workflowKey, 'create')?.workflowId;
 			return id ? [[change.sourceWorkflowId, { id, name: change.name }] as const] : [];
 		}),
 	);
-}
-
-async function record(
-	ports: PromotionPorts,
-	promotion: Promotion,
-	change: PlannedChange,
-	workflowId: string,
-): Promise<void> {
-	await ports.versions.bind({
-		workflowKey: change.workflowKey,
-		environment: promotion.to,
-		workflowId,
-	});
-	const { mappings } = promotion.spec;
-	await ports.promotions.saveMappings(
-		promotion.from,
-		promotion.to,
-		{ credentials: mappings.credentials, workflows: withoutCreate(mappings.workflows) },
-		promotion.createdBy,
-	);
-	const definitions = await definitionsOf(ports, promotion.to);
-	await ports.keepVersion(
-		{
-			environment: promotion.to,
-			message: `promoted from ${promotion.from} by promotion ${promotion.id}`,
-			createdBy: promotion.createdBy,
-		},
-		await definitions.get(workflowId),
-	);
-}
-
-/** `create` was for this once; from now on the binding says which workflow it is. */
-function withoutCreate(workflows: Record<string, string>): Record<string, string> {
-	return Object.fromEntries(Object.entries(workflows).filter(([, id]) => id !== 'create'));
 }

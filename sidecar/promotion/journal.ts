@@ -1,24 +1,30 @@
 import type { PlannedChange, Step, StepAction } from './promotion';
 
 /**
- * The steps of a plan. All is created and staged before anything is published, and what is called is
- * published and seen live before what calls it.
+ * The steps of a plan. All is created and staged before anything is published, what is called is
+ * published before what calls it, and all of it is then seen live; what goes out of service goes the other way
+ * round.
  */
 export function journalOf(changes: PlannedChange[]): Step[] {
+	const creates = changes.filter(({ action }) => action === 'create');
 	const writes = changes.filter(({ action }) => action === 'create' || action === 'update');
+	const published = writes.filter(({ publish }) => publish);
 	const steps: Array<[StepAction, PlannedChange]> = [
-		...writes.filter(({ action }) => action === 'create').map(pair('create')),
-		...writes.map(pair('stage')),
-		...writes
-			.filter((change) => change.publish)
-			.flatMap((change) => [pair('publish')(change), pair('see-live')(change)]),
-		...changes.filter(({ action }) => action === 'unpublish').map(pair('unpublish')),
-		...writes.filter(({ thenDraft }) => thenDraft !== null).map(pair('restage')),
-		...changes.map(pair('record')),
+		...creates.map(doing('create')),
+		...creates.filter(({ circle }) => circle).map(doing('publish-stand-in')),
+		...writes.map(doing('stage')),
+		...published.map(doing('publish')),
+		...published.map(doing('see-live')),
+		...changes
+			.filter(({ unpublish }) => unpublish)
+			.reverse()
+			.map(doing('unpublish')),
+		...writes.filter(({ thenDraft }) => thenDraft !== null).map(doing('restage')),
+		...changes.filter(({ action }) => action !== 'none').map(doing('record')),
 	];
-	return steps.map(([action, change], index) => ({
+	return steps.map(([action, { workflowKey }], index) => ({
 		index,
-		workflowKey: change.workflowKey,
+		workflowKey,
 		action,
 		status: 'pending',
 		result: null,
@@ -28,7 +34,7 @@ export function journalOf(changes: PlannedChange[]): Step[] {
 	}));
 }
 
-function pair(action: StepAction): (change: PlannedChange) => [StepAction, PlannedChange] {
+function doing(action: StepAction): (change: PlannedChange) => [StepAction, PlannedChange] {
 	return (change) => [action, change];
 }
 
@@ -46,7 +52,18 @@ export function nextUndo(steps: Step[]): Step | null {
 	);
 }
 
-/** From the first publication on, a promotion is being verified. */
+/** From here on all is written and published. */
 export function isVerifying(step: Step): boolean {
-	return step.action === 'see-live' || step.action === 'restage' || step.action === 'record';
+	return !['create', 'publish-stand-in', 'stage', 'publish'].includes(step.action);
+}
+
+export function resultOf(steps: Step[], workflowKey: string, action: StepAction): Step['result'] {
+	return (
+		steps.find((step) => step.workflowKey === workflowKey && step.action === action)?.result ?? null
+	);
+}
+
+/** The id of the change's workflow in the target, once it has one. */
+export function targetIdIn(steps: Step[], change: PlannedChange): string | null {
+	return resultOf(steps, change.workflowKey, 'create')?.workflowId ?? change.targetWorkflowId;
 }

@@ -1,14 +1,17 @@
-import type { EngineWorkflow } from '../engines/engine';
 import { digestOf } from '../kernel/canonical-json';
-import { diffContents } from '../workflow-versions/diff';
-import { fingerprint } from '../workflow-versions/fingerprint';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
+import { inCircles } from './circles';
 import { desiredContent } from './desired-content';
-import type { Finding, Mappings, Plan, PlannedChange, Seal } from './promotion';
-import { resolveReferences } from './resolve-references';
+import { changeFindings } from './plan-findings';
+import { planChange, type PlanItem } from './plan-change';
+import type { Finding, Mappings, Plan, Seal } from './promotion';
+import { checkedCalls, unpublishedCallees } from './published-calls';
+import { resolveReferences, type Resolved } from './resolve-references';
+import type { Restore } from './restores';
 import { planDigest } from './seal';
 import { sealTarget, type TargetState } from './target-state';
-import { chooseTarget, webhookClashes } from './target-workflow';
+import { chooseTarget, sameWorkflow } from './target-workflow';
+import { webhookClashes } from './webhook-clashes';
 
 export interface PlanInput {
 	release: Release;
@@ -25,139 +28,112 @@ export interface PlanInput {
 	restore?: Record<string, Restore>;
 }
 
-export interface Restore {
-	publish: boolean;
-	thenDraft: string | null;
-	/** It did not exist: unpublish it. */
-	unpublish: boolean;
-}
-
 /** What a promotion would do and everything that stands in its way, in one go. */
-export function makePlan(input: PlanInput): Omit<Plan, 'changes'> & { changes: PlannedChange[] } {
-	const blockers: Finding[] = [];
-	const warnings: Finding[] = [];
-	const targets = new Map<string, EngineWorkflow | null>();
-	const workflows: Plan['workflows'] = {};
-	for (const entry of input.release.manifest) {
-		const chosen = chooseTarget(input.target, input.mappings, entry);
-		if (chosen.choice === 'blocked') blockers.push(chosen.finding);
-		const workflow = chosen.choice === 'existing' ? chosen.workflow : null;
-		targets.set(entry.workflowKey, workflow);
-		if (workflow) {
-			workflows[entry.workflowId] = { id: workflow.id, name: workflow.content.name };
-		}
+export function makePlan(input: PlanInput): Plan {
+	const releaseIds = new Set(input.release.manifest.map(({ workflowId }) => workflowId));
+	const chosen = chooseTargets(input);
+	const workflows = Object.fromEntries(
+		chosen.items.flatMap(({ entry, workflow }) =>
+			workflow
+				? [[entry.workflowId, { id: workflow.id, name: workflow.content.name }] as const]
+				: [],
+		),
+	);
+	const resolved = resolveReferences({ ...input, releaseIds, workflows });
+	const items = chosen.items.map((item) => desiredItem(input, item, resolved));
+	const blockers = [...chosen.blockers, ...resolved.blockers];
+	const warnings = [...resolved.warnings];
+	for (const item of items) {
+		const found = changeFindings(item);
+		const calls = item.publish
+			? unpublishedCallees(item.version, releaseIds, resolved.workflows, input.target)
+			: { blockers: [], warnings: [] };
+		blockers.push(...found.blockers, ...calls.blockers);
+		warnings.push(...found.warnings, ...calls.warnings);
 	}
-	const resolved = resolveReferences({
-		...input,
-		releaseIds: new Set(input.release.manifest.map(({ workflowId }) => workflowId)),
-		workflows,
-	});
-	blockers.push(...resolved.blockers);
-	warnings.push(...resolved.warnings);
-
-	const changes = input.release.manifest.map((entry, index) => {
-		const version = input.versions[index];
-		if (version?.id !== entry.versionId) throw new TypeError('versions out of order');
-		const workflow = targets.get(entry.workflowKey) ?? null;
-		const desired = desiredContent(version.content, resolved, workflow, input.target.api);
-		const publish = input.restore?.[entry.workflowKey]?.publish ?? input.publish;
-		const about = { workflowKey: entry.workflowKey, place: null };
-		if (publish) {
-			blockers.push(...webhookClashes(input.target, entry.workflowKey, workflow, desired.expected));
-		}
-		if (workflow && workflow.draftVersionId !== workflow.live?.versionId && workflow.live) {
-			warnings.push({
-				code: 'target_has_unpublished_draft',
-				message: `"${workflow.content.name}" has an edit in the target that was never published. The promotion replaces it; a version of it is kept.`,
-				...about,
-			});
-		}
-		for (const place of desired.lossy) {
-			warnings.push({
-				code: 'field_not_accepted',
-				message: `The target's n8n does not take the field ${place}; it is left out.`,
-				...about,
-				place,
-			});
-		}
-		for (const name of desired.staying) {
-			warnings.push({
-				code: 'setting_stays',
-				message: `The setting ${name} is set in the target only, and n8n cannot unset it; it stays.`,
-				...about,
-				place: `settings.${name}`,
-			});
-		}
-		return changeOf(entry, workflow, desired.expected, publish, input.restore?.[entry.workflowKey]);
-	});
-	const seal = sealOf(input, targets, resolved.credentials);
+	blockers.push(...webhookClashes(input.target.workflows.values(), toBeLive(items)));
+	const changes = items.map(planChange);
+	const seal = sealOf(input, items, resolved);
+	const { credentials } = resolved;
 	return {
 		digest: planDigest(seal, changes),
 		seal,
 		changes,
 		blockers,
 		warnings,
-		credentials: resolved.credentials,
+		credentials,
 		workflows: resolved.workflows,
 	};
 }
 
-function changeOf(
-	entry: Release['manifest'][number],
-	workflow: EngineWorkflow | null,
-	expected: WorkflowVersion['content'],
-	publish: boolean,
-	restore: Restore | undefined,
-): PlannedChange {
-	const change = {
-		workflowKey: entry.workflowKey,
-		sourceWorkflowId: entry.workflowId,
-		name: entry.name,
-		versionId: entry.versionId,
-		targetWorkflowId: workflow?.id ?? null,
-		publish,
-		thenDraft: restore?.thenDraft ?? null,
-		before: null,
-	};
-	if (!workflow) {
-		return { ...change, action: 'create', diff: `+ new workflow "${entry.name}"` };
-	}
-	if (restore?.unpublish) {
-		return { ...change, action: 'unpublish', publish: false, diff: '- unpublished' };
-	}
-	const { text } = diffContents(workflow.content, expected);
-	return { ...change, action: isDone(workflow, expected, change) ? 'none' : 'update', diff: text };
-}
+type Chosen = Pick<PlanItem, 'entry' | 'version' | 'workflow' | 'inCircle'>;
 
-function isDone(
-	workflow: EngineWorkflow,
-	expected: WorkflowVersion['content'],
-	{ publish, thenDraft }: { publish: boolean; thenDraft: string | null },
-): boolean {
-	const now = fingerprint(workflow.content);
-	const wanted = fingerprint(expected);
-	const live = workflow.live?.versionId === workflow.draftVersionId;
-	return (
-		now.digest === wanted.digest &&
-		now.appearanceDigest === wanted.appearanceDigest &&
-		(live || !publish) &&
-		thenDraft === null
+function chooseTargets(input: PlanInput): { items: Chosen[]; blockers: Finding[] } {
+	const blockers: Finding[] = [];
+	const circles = inCircles(
+		new Map(input.versions.map((version, index) => [idAt(input, index), checkedCalls(version)])),
 	);
+	const taken = new Map<string, string>();
+	const items = input.release.manifest.map((entry, index) => {
+		const version = input.versions[index];
+		if (version?.id !== entry.versionId) throw new TypeError('versions out of order');
+		const choice = input.sameEnvironment
+			? sameWorkflow(input.target, entry)
+			: chooseTarget(input.target, input.mappings, entry);
+		if (choice.choice === 'blocked') blockers.push(choice.finding);
+		const workflow = choice.choice === 'existing' ? choice.workflow : null;
+		const other = workflow && taken.get(workflow.id);
+		if (workflow && other) blockers.push(takenTwice(entry, workflow.id, other));
+		if (workflow) taken.set(workflow.id, entry.name);
+		return { entry, version, workflow, inCircle: circles.has(entry.workflowId) };
+	});
+	return { items, blockers };
 }
 
-function sealOf(
-	input: PlanInput,
-	targets: Map<string, EngineWorkflow | null>,
-	credentials: Plan['credentials'],
-): Seal {
-	const used = new Set(Object.values(credentials).map(({ id }) => id));
+function idAt({ release }: PlanInput, index: number): string {
+	return release.manifest[index]?.workflowId ?? '';
+}
+
+function takenTwice(entry: PlanItem['entry'], id: string, other: string): Finding {
+	return {
+		code: 'workflow_mapped_twice',
+		message: `"${entry.name}" and "${other}" are both workflow ${id} in the target. Map one of them to another id or to "create".`,
+		workflowKey: entry.workflowKey,
+		place: null,
+	};
+}
+
+function desiredItem(input: PlanInput, chosen: Chosen, resolved: Resolved): PlanItem {
+	const { entry, version, workflow } = chosen;
+	const restore = input.restore?.[entry.workflowKey];
+	return {
+		...chosen,
+		desired: desiredContent(version.content, resolved, workflow, input.target.api),
+		publish: restore ? restore.publish : input.publish,
+		restore: restore ?? null,
+	};
+}
+
+function toBeLive(items: PlanItem[]) {
+	return items
+		.filter(({ publish }) => publish)
+		.map(({ entry, workflow, desired }) => ({
+			workflowKey: entry.workflowKey,
+			name: entry.name,
+			targetId: workflow?.id ?? null,
+			graph: desired.expected,
+		}));
+}
+
+function sealOf(input: PlanInput, items: PlanItem[], resolved: Resolved): Seal {
+	const used = new Set(Object.values(resolved.credentials).map(({ id }) => id));
 	return {
 		release: input.release.digest,
 		source: input.source,
 		mappings: digestOf(input.mappings),
 		api: input.target.api.digest,
 		targets: Object.fromEntries(
-			[...targets].map(([key, workflow]) => [key, workflow && sealTarget(workflow)]),
+			items.map(({ entry, workflow }) => [entry.workflowKey, workflow && sealTarget(workflow)]),
 		),
 		credentials: Object.fromEntries(
 			input.target.credentials

@@ -3,6 +3,8 @@ import type { Environment } from '../environments/environment';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
+import type { ReleaseMember, ReleaseRequest } from '../workflow-versions/make-release';
+import type { KeepRequest } from '../workflow-versions/snapshot';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
 import type { VersionStore } from '../workflow-versions/version-store';
 import type { Promotion } from './promotion';
@@ -16,15 +18,15 @@ export interface PromotionPorts {
 	/** @throws environment_not_found */
 	engineOf(environment: string): Promise<Engine>;
 	/** Versions of these workflows and all they call. */
-	makeRelease(request: {
-		environment: string;
-		workflowIds: string[];
-		message: string | null;
-		createdBy: string;
-	}): Promise<Release>;
-	/** Keeps a workflow that was read as a version of its key there. */
+	makeRelease(request: ReleaseRequest): Promise<Release>;
+	/** A release of versions that we have. */
+	assembleRelease(
+		request: Omit<ReleaseRequest, 'workflowIds'>,
+		members: ReleaseMember[],
+	): Promise<Release>;
+	/** Keeps a workflow that was read as a version of the key given. */
 	keepVersion(
-		request: { environment: string; message: string | null; createdBy: string },
+		request: KeepRequest & { workflowKey: string },
 		workflow: EngineWorkflow,
 	): Promise<WorkflowVersion>;
 	clock: Clock;

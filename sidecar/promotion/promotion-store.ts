@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../kernel/errors';
+import type { Binding } from '../workflow-versions/version';
 import type { Mappings, Promotion, PromotionPhase, Step, StepResult } from './promotion';
 
 export interface PromotionFilter {
@@ -17,7 +18,24 @@ export interface PromotionLease {
 	ttlMs: number;
 }
 
-/** Port of promotions and their journals. Storage implements it; leases use the database's clock. */
+/** A promotion and the right to go on with it: the fence grows with each holder. */
+export interface Hold {
+	id: string;
+	fence: number;
+}
+
+/** What is known for good once a promotion has succeeded. */
+export interface Outcome {
+	bindings: Binding[];
+	/** Remembered for the route; those of bound workflows are forgotten, the binding says it from now on. */
+	mappings: Mappings;
+	by: string;
+}
+
+/**
+ * Port of promotions and their journals. Storage implements it; leases use the database's clock. Writes of
+ * a holder that another one has replaced change nothing: false.
+ */
 export interface PromotionStore {
 	add(promotion: Promotion): Promise<void>;
 	find(id: string): Promise<Promotion | null>;
@@ -27,6 +45,7 @@ export interface PromotionStore {
 		page: { limit: number; after: string | null },
 	): Promise<Promotion[]>;
 	steps(id: string): Promise<Step[]>;
+	savedMappings(from: string, to: string): Promise<Mappings>;
 
 	/** Moves it on if it is still in one of the phases named. False when it is not. */
 	move(
@@ -37,41 +56,37 @@ export interface PromotionStore {
 		at: Date,
 	): Promise<boolean>;
 	/**
-	 * Moves a planned one to applying, with its journal, in one transaction.
+	 * Moves a planned one to applying, with its journal, in one transaction. False when it is not planned.
 	 * @throws promotion_environment_busy when another one is under way in its environment
 	 */
 	begin(id: string, plan: Promotion['plan'], steps: Step[], at: Date): Promise<boolean>;
 
-	/** Takes a promotion under way that nobody holds; the fence grows each time. */
-	claim(id: string, lease: PromotionLease): Promise<number | null>;
-	renew(id: string, fence: number, lease: PromotionLease): Promise<boolean>;
-	release(id: string, fence: number): Promise<void>;
+	/** Takes a promotion under way that nobody holds. */
+	claim(id: string, lease: PromotionLease): Promise<Hold | null>;
+	renew(hold: Hold, lease: PromotionLease): Promise<boolean>;
+	release(hold: Hold): Promise<void>;
 	/** Ids of promotions under way that nobody holds. */
 	unattended(limit: number): Promise<string[]>;
 
-	/** Writes of a holder that lost its lease are refused: false. */
-	startStep(id: string, fence: number, index: number, at: Date): Promise<boolean>;
-	endStep(
-		id: string,
-		fence: number,
+	startStep(hold: Hold, index: number, at: Date): Promise<boolean>;
+	/** Keeps what a step knows so far, or why it cannot go on; its status stays. */
+	noteStep(
+		hold: Hold,
 		index: number,
-		end: { status: Step['status']; result: StepResult | null; message: string | null; at: Date },
+		note: { result: StepResult } | { message: string },
 	): Promise<boolean>;
-	/** As `move`, by the holder. */
-	advance(
-		id: string,
-		fence: number,
-		to: PromotionPhase,
-		reason: UndoReason | null,
+	endStep(
+		hold: Hold,
+		index: number,
+		end: { status: 'done'; result: StepResult } | { status: 'compensated'; message: string },
 		at: Date,
 	): Promise<boolean>;
+	/** Ends a step as failed and begins to undo, both or neither. */
+	failStep(hold: Hold, index: number, reason: UndoReason, at: Date): Promise<boolean>;
+	verify(hold: Hold, at: Date): Promise<boolean>;
+	/** Ends it well, all or nothing; what it rolled back is rolled-back from then on. */
+	succeed(hold: Hold, outcome: Outcome, at: Date): Promise<boolean>;
+	/** Ends it when all is undone. */
+	giveUp(hold: Hold, phase: 'failed' | 'errored', at: Date): Promise<boolean>;
 	undoReason(id: string): Promise<UndoReason | null>;
-
-	savedMappings(from: string, to: string): Promise<Mappings>;
-	saveMappings(
-		from: string,
-		to: string,
-		mappings: Pick<Mappings, 'credentials' | 'workflows'>,
-		by: string,
-	): Promise<void>;
 }

@@ -23,13 +23,6 @@ export const promotionPhases = [
 ] as const;
 export type PromotionPhase = (typeof promotionPhases)[number];
 
-export function isTerminalPhase(phase: PromotionPhase): boolean {
-	return ['succeeded', 'failed', 'errored', 'rolled-back', 'aborted'].includes(phase);
-}
-
-/** Phases in which the target may be half way; one at a time per environment. */
-export const busyPhases = ['applying', 'verifying', 'rolling-back'] as const;
-
 /** Source id → target id. */
 export interface Mappings {
 	credentials: Record<string, string>;
@@ -50,11 +43,13 @@ export interface PromotionSpec {
 	message: string | null;
 }
 
-/** What a workflow of the target was when the plan was made. */
+/** What a workflow of the target was when the promotion was applied. */
 export interface TargetBefore {
 	workflowId: string;
 	draftVersionId: string;
 	liveVersionId: string | null;
+	/** Where the engine counts changes of content and settings. */
+	changeCounter: number | null;
 	/** Our versions of the two, to put back. */
 	draft: string;
 	live: string | null;
@@ -66,9 +61,14 @@ export interface PlannedChange {
 	sourceWorkflowId: string;
 	name: string;
 	versionId: string;
+	/** unpublish: nothing is written, it is taken out of service. */
 	action: 'create' | 'update' | 'unpublish' | 'none';
 	targetWorkflowId: string | null;
 	publish: boolean;
+	/** It was not live before the promotion that is rolled back. */
+	unpublish: boolean;
+	/** New, and calls itself by way of others: they can be published only after a stand-in of it. */
+	circle: boolean;
 	/** A version to leave as the draft after publishing; roll-backs put an unpublished edit back. */
 	thenDraft: string | null;
 	before: TargetBefore | null;
@@ -101,7 +101,9 @@ export interface SealedTarget {
 	name: string;
 	draftVersionId: string;
 	liveVersionId: string | null;
+	/** Of what it does and of how it looks. */
 	digest: string;
+	appearanceDigest: string;
 }
 
 export interface Plan {
@@ -117,10 +119,11 @@ export interface Plan {
 
 export const stepActions = [
 	'create',
+	'publish-stand-in',
 	'stage',
 	'publish',
-	'unpublish',
 	'see-live',
+	'unpublish',
 	'restage',
 	'record',
 ] as const;
@@ -128,7 +131,7 @@ export type StepAction = (typeof stepActions)[number];
 
 export interface Step {
 	index: number;
-	workflowKey: string | null;
+	workflowKey: string;
 	action: StepAction;
 	/** started means: its effect may or may not have happened. */
 	status: 'pending' | 'started' | 'done' | 'failed' | 'compensated';
@@ -140,8 +143,12 @@ export interface Step {
 }
 
 export interface StepResult {
-	workflowId?: string;
+	workflowId: string;
+	/** The engine's, of what the step made. */
 	versionId?: string;
+	changeCounter?: number | null;
+	/** Our version of what the target had in the end. */
+	kept?: string;
 }
 
 export interface Promotion {

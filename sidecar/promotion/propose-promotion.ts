@@ -1,11 +1,9 @@
 import type { Environment } from '../environments/environment';
 import { OrchestrationError } from '../kernel/errors';
-import { fingerprint } from '../workflow-versions/fingerprint';
-import type { Release, WorkflowVersion } from '../workflow-versions/version';
-import { makePlan, type Restore } from './make-plan';
-import type { Mappings, Plan, Promotion, PromotionSpec } from './promotion';
-import { definitionsOf, type PromotionPorts } from './promotion-ports';
-import { readTarget } from './target-state';
+import type { Release } from '../workflow-versions/version';
+import { planFor } from './plan-for';
+import type { Mappings, Promotion, PromotionSpec } from './promotion';
+import type { PromotionPorts } from './promotion-ports';
 
 export interface ProposeRequest {
 	/** A release that exists, or what to make one of. */
@@ -47,7 +45,7 @@ export async function proposePromotion(
 		rollbackOf: null,
 		phase: 'planned',
 		spec,
-		plan: await planFor(ports, release, request.to, spec),
+		plan: await planFor(ports, { release, to: request.to, spec, fresh: followSource }),
 		reason: null,
 		createdBy: request.createdBy,
 		createdAt: now,
@@ -74,7 +72,7 @@ async function newRelease(
 
 /** @throws release_not_found */
 export async function findRelease(
-	ports: Pick<PromotionPorts, 'versions'>,
+	ports: { versions: Pick<PromotionPorts['versions'], 'findRelease'> },
 	id: string,
 ): Promise<Release> {
 	const release = await ports.versions.findRelease(id);
@@ -93,58 +91,4 @@ function assertUpwards(from: Environment, to: Environment): void {
 		`A promotion goes to a higher stage: ${from.name} has stage ${from.stage}, ${to.name} has ${to.stage}. Name a later environment, or correct the stages with PUT /api/v1/environments/{name}.`,
 		{ details: { from: from.name, to: to.name } },
 	);
-}
-
-/** The plan as the world is now. */
-export async function planFor(
-	ports: PromotionPorts,
-	release: Release,
-	to: string,
-	spec: PromotionSpec,
-	restore?: Record<string, Restore>,
-): Promise<Plan> {
-	const definitions = await definitionsOf(ports, to);
-	const saved = await ports.promotions.savedMappings(release.environment, to);
-	return makePlan({
-		release,
-		versions: await versionsOf(ports, release),
-		source: spec.followSource ? await sourceDigests(ports, release) : {},
-		sameEnvironment: release.environment === to,
-		mappings: merged(spec.mappings, saved),
-		publish: spec.publish,
-		target: await readTarget(definitions, await ports.versions.bindingsIn(to)),
-		...(restore ? { restore } : {}),
-	});
-}
-
-async function versionsOf(ports: PromotionPorts, release: Release): Promise<WorkflowVersion[]> {
-	return await Promise.all(
-		release.manifest.map(async ({ versionId }) => {
-			const version = await ports.versions.find(versionId);
-			if (!version) throw new TypeError(`release ${release.id} names version ${versionId}`);
-			return version;
-		}),
-	);
-}
-
-async function sourceDigests(
-	ports: PromotionPorts,
-	release: Release,
-): Promise<Record<string, string>> {
-	const definitions = await definitionsOf(ports, release.environment);
-	const digests = await Promise.all(
-		release.manifest.map(async ({ workflowId }) => {
-			const { content } = await definitions.get(workflowId);
-			return [workflowId, fingerprint(content).digest] as const;
-		}),
-	);
-	return Object.fromEntries(digests);
-}
-
-function merged(given: Mappings, saved: Mappings): Mappings {
-	return {
-		credentials: { ...saved.credentials, ...given.credentials },
-		workflows: { ...saved.workflows, ...given.workflows },
-		literals: [...new Set([...saved.literals, ...given.literals])].sort(),
-	};
 }

@@ -1,25 +1,55 @@
-import { digestOf } from '../kernel/canonical-json';
-import type { Release, ReleaseEntry } from '../workflow-versions/version';
+import { OrchestrationError } from '../kernel/errors';
+import type { ReleaseMember } from '../workflow-versions/make-release';
+import type { Release } from '../workflow-versions/version';
 import { applyPromotion } from './apply-promotion';
+import { editedSince } from './edited-since';
+import { targetIdIn } from './journal';
+import { planFor } from './plan-for';
 import { noMappings, type PlannedChange, type Promotion, type PromotionSpec } from './promotion';
-import { definitionsOf, findPromotion, wrongPhase, type PromotionPorts } from './promotion-ports';
-import { planFor } from './propose-promotion';
-import { restoresOf } from './restores';
+import { definitionsOf, findPromotion, type PromotionPorts } from './promotion-ports';
+import { notUndoable, restoreOf, restoresOf } from './restores';
+
+export interface RollBackRequest {
+	id: string;
+	/** Also what was edited since. A version of it is kept. */
+	overwrite: boolean;
+	actor: string;
+}
 
 /**
  * Puts a target back to what it was before a promotion, by a promotion of what was kept then: planned,
  * sealed and applied like any other. What the promotion had created is unpublished, never deleted.
- * @throws promotion_not_found, promotion_phase, promotion_blocked, promotion_environment_busy
+ * @throws promotion_not_found, promotion_phase, promotion_plan_stale when somebody has edited since,
+ * promotion_blocked, promotion_environment_busy
  */
 export async function rollBack(
 	ports: PromotionPorts,
-	request: { id: string; actor: string },
+	request: RollBackRequest,
 ): Promise<Promotion> {
 	const undone = await findPromotion(ports, request.id);
-	if (undone.phase !== 'succeeded') {
-		throw wrongPhase(undone, 'succeeded', 'Only what was promoted can be rolled back.');
+	if (undone.phase !== 'succeeded') throw notUndoable(undone);
+	const edited = request.overwrite ? [] : await editedSince(ports, undone);
+	if (edited.length > 0) throw wouldOverwrite(undone, edited);
+	const promotion = await planRollBack(ports, undone, request.actor);
+	await ports.promotions.add(promotion);
+	const { id, plan } = promotion;
+	try {
+		return await applyPromotion(ports, { id, planDigest: plan.digest, actor: request.actor });
+	} catch (error) {
+		// Nobody has seen it, so nobody will apply it.
+		const reason = error instanceof Error ? error.message : String(error);
+		await ports.promotions.move(id, ['planned'], 'aborted', reason, ports.clock.now());
+		throw error;
 	}
-	const release = await releaseBefore(ports, undone, request.actor);
+}
+
+async function planRollBack(
+	ports: PromotionPorts,
+	undone: Promotion,
+	actor: string,
+): Promise<Promotion> {
+	const release = await releaseBefore(ports, undone, actor);
+	const restore = await restoresOf(ports, { rollbackOf: undone.id });
 	const spec: PromotionSpec = {
 		mappings: noMappings,
 		publish: true,
@@ -27,7 +57,7 @@ export async function rollBack(
 		message: `roll-back of promotion ${undone.id}`,
 	};
 	const now = ports.clock.now();
-	const promotion: Promotion = {
+	return {
 		id: ports.newId(),
 		releaseId: release.id,
 		from: undone.to,
@@ -35,82 +65,60 @@ export async function rollBack(
 		rollbackOf: undone.id,
 		phase: 'planned',
 		spec,
-		plan: await planFor(
-			ports,
-			release,
-			undone.to,
-			spec,
-			await restoresOf(ports, { rollbackOf: undone.id }),
-		),
+		plan: await planFor(ports, { release, to: undone.to, spec, restore, fresh: false }),
 		reason: null,
-		createdBy: request.actor,
+		createdBy: actor,
 		createdAt: now,
 		updatedAt: now,
 	};
-	await ports.promotions.add(promotion);
-	return await applyPromotion(ports, {
-		id: promotion.id,
-		planDigest: promotion.plan.digest,
-		actor: request.actor,
-	});
 }
 
 /** What the target had, as a release of its own. */
 async function releaseBefore(
 	ports: PromotionPorts,
 	undone: Promotion,
-	actor: string,
+	createdBy: string,
 ): Promise<Release> {
-	const manifest: ReleaseEntry[] = [];
+	const steps = await ports.promotions.steps(undone.id);
+	const members: ReleaseMember[] = [];
 	for (const change of undone.plan.changes) {
-		manifest.push(await entryBefore(ports, undone, change, actor));
+		const workflowId = targetIdIn(steps, change);
+		const restore = restoreOf(change);
+		if (workflowId === null || restore === null) continue;
+		const version =
+			restore.version === null
+				? await keepNow(ports, undone, change, workflowId, createdBy)
+				: await ports.versions.find(restore.version);
+		if (!version) throw new TypeError(`what ${change.workflowKey} was before was not kept`);
+		members.push({ workflowId, version, requested: true });
 	}
-	return await ports.versions.addRelease({
-		id: ports.newId(),
-		environment: undone.to,
-		digest: digestOf(manifest.map(({ workflowKey, digest }) => ({ workflowKey, digest }))),
-		message: `before promotion ${undone.id}`,
-		manifest,
-		createdBy: actor,
-		createdAt: ports.clock.now(),
-	});
-}
-
-async function entryBefore(
-	ports: PromotionPorts,
-	undone: Promotion,
-	change: PlannedChange,
-	actor: string,
-): Promise<ReleaseEntry> {
-	const { before, workflowKey } = change;
-	const version = before
-		? await ports.versions.find(before.live ?? before.draft)
-		: await keepNow(ports, undone, change, actor);
-	if (!version) throw new TypeError(`what ${workflowKey} was before was not kept`);
-	const workflowId = before?.workflowId ?? version.workflowId;
-	if (workflowId === null) throw new TypeError(`version ${version.id} is of no environment`);
-	return {
-		workflowKey,
-		workflowId,
-		versionId: version.id,
-		name: version.content.name,
-		digest: version.digest,
-		requested: true,
-	};
+	return await ports.assembleRelease(
+		{ environment: undone.to, message: `before promotion ${undone.id}`, createdBy },
+		members,
+	);
 }
 
 /** It did not exist before; what it is now is kept, and it is unpublished. */
 async function keepNow(
 	ports: PromotionPorts,
 	undone: Promotion,
-	change: PlannedChange,
-	actor: string,
+	{ workflowKey }: PlannedChange,
+	workflowId: string,
+	createdBy: string,
 ) {
-	const binding = await ports.versions.findBinding(change.workflowKey, undone.to);
-	if (!binding) throw new TypeError(`workflow ${change.workflowKey} is not bound in ${undone.to}`);
 	const definitions = await definitionsOf(ports, undone.to);
+	const message = `before the roll-back of promotion ${undone.id}`;
+	const workflow = await definitions.get(workflowId);
 	return await ports.keepVersion(
-		{ environment: undone.to, message: `before the roll-back of ${undone.id}`, createdBy: actor },
-		await definitions.get(binding.workflowId),
+		{ environment: undone.to, workflowKey, message, createdBy },
+		workflow,
+	);
+}
+
+function wouldOverwrite({ id }: Promotion, moved: string[]): OrchestrationError {
+	return new OrchestrationError(
+		'promotion_plan_stale',
+		`The target is not as promotion ${id} left it: ${moved.join('; ')}. Roll back what came later first, or send {"overwrite": true} to replace that too; a version of it is kept.`,
+		{ details: { id, moved } },
 	);
 }

@@ -2,6 +2,7 @@ import type {
 	EngineApi,
 	EngineCredential,
 	EngineWorkflow,
+	WorkflowContent,
 	WorkflowDefinitions,
 } from '../engines/engine';
 import { fingerprint } from '../workflow-versions/fingerprint';
@@ -39,6 +40,30 @@ export function sealTarget(workflow: EngineWorkflow): SealedTarget {
 		name: workflow.content.name,
 		draftVersionId: workflow.draftVersionId,
 		liveVersionId: workflow.live?.versionId ?? null,
-		digest: fingerprint(workflow.content).digest,
+		...fingerprint(workflow.content),
 	};
+}
+
+/** What production runs, with the settings and name that belong to the workflow; null when nothing is live. */
+export function liveContent({ content, live }: EngineWorkflow): WorkflowContent | null {
+	if (!live) return null;
+	const { nodeGroups: _, ...shared } = content;
+	return { ...shared, ...live.graph };
+}
+
+/** Equal in what it does and how it looks. */
+export function isSame(one: WorkflowContent, other: WorkflowContent): boolean {
+	const [a, b] = [fingerprint(one), fingerprint(other)];
+	return a.digest === b.digest && a.appearanceDigest === b.appearanceDigest;
+}
+
+/** Equal in what it does. */
+export function doesTheSame(one: WorkflowContent, other: WorkflowContent): boolean {
+	return fingerprint(one).digest === fingerprint(other).digest;
+}
+
+/** Whether the draft holds something that is not live; equal content counts as live, whatever its version. */
+export function hasUnpublishedEdit(workflow: EngineWorkflow): boolean {
+	const live = liveContent(workflow);
+	return live !== null && !isSame(live, workflow.content);
 }

@@ -1,5 +1,5 @@
 import type { EngineWorkflow } from '../engines/engine';
-import { productionWebhooks } from '../workflow-versions/webhooks';
+import { own } from './own';
 import type { Finding, Mappings } from './promotion';
 import type { TargetState } from './target-state';
 
@@ -8,6 +8,12 @@ export type TargetChoice =
 	| { choice: 'create' }
 	| { choice: 'blocked'; finding: Finding };
 
+interface SourceWorkflow {
+	workflowKey: string;
+	workflowId: string;
+	name: string;
+}
+
 /**
  * Which workflow of the target a workflow of the release is: as mapped, as bound by an earlier
  * promotion, else a new one. One of the same name that nobody bound is a question, not an answer.
@@ -15,12 +21,12 @@ export type TargetChoice =
 export function chooseTarget(
 	target: TargetState,
 	mappings: Mappings,
-	source: { workflowKey: string; workflowId: string; name: string },
+	source: SourceWorkflow,
 ): TargetChoice {
-	const mapped = mappings.workflows[source.workflowId];
+	const mapped = own(mappings.workflows, source.workflowId);
 	if (mapped === 'create') return { choice: 'create' };
 	const id = mapped ?? target.bindings.get(source.workflowKey);
-	if (id !== undefined) return existing(target, id, source);
+	if (id !== undefined) return existingTarget(target, id, source);
 	const namesakes = [...target.workflows.values()].filter(
 		(workflow) => !workflow.archived && workflow.content.name === source.name,
 	);
@@ -32,57 +38,40 @@ export function chooseTarget(
 	});
 }
 
-function existing(
-	target: TargetState,
-	id: string,
-	source: { workflowKey: string; workflowId: string; name: string },
-): TargetChoice {
+function existingTarget(target: TargetState, id: string, source: SourceWorkflow): TargetChoice {
+	const elsewhere = `set mappings.workflows["${source.workflowId}"] to another id or to "create"`;
 	const workflow = target.workflows.get(id);
 	if (!workflow) {
 		return blocked(source, {
 			code: 'workflow_gone',
-			message: `"${source.name}" is workflow ${id} in the target, which does not exist there any more. Set mappings.workflows["${source.workflowId}"] to another id or to "create".`,
+			message: `"${source.name}" is workflow ${id} in the target, which does not exist there any more. To go on, ${elsewhere}.`,
 		});
 	}
 	if (workflow.archived) {
 		return blocked(source, {
 			code: 'workflow_archived',
-			message: `"${source.name}" is archived in the target, and n8n changes no archived workflow. Unarchive it there, or set mappings.workflows["${source.workflowId}"] to "create".`,
+			message: `"${source.name}" is archived in the target, and n8n changes no archived workflow. Unarchive it there, or ${elsewhere}.`,
 		});
 	}
 	return { choice: 'existing', workflow };
 }
 
+/** In a roll-back the workflow is the one that it was. */
+export function sameWorkflow(target: TargetState, source: SourceWorkflow): TargetChoice {
+	const workflow = target.workflows.get(source.workflowId);
+	if (workflow && !workflow.archived) return { choice: 'existing', workflow };
+	return blocked(source, {
+		code: workflow ? 'workflow_archived' : 'workflow_gone',
+		message: `"${source.name}" (${source.workflowId}) ${workflow ? 'is archived, and n8n changes no archived workflow. Unarchive it' : 'does not exist any more, so it cannot be put back. Import its version'} to go on.`,
+	});
+}
+
 function blocked(
-	source: { workflowKey: string },
+	source: SourceWorkflow,
 	finding: Omit<Finding, 'workflowKey' | 'place'>,
 ): TargetChoice {
 	return {
 		choice: 'blocked',
 		finding: { ...finding, workflowKey: source.workflowKey, place: null },
 	};
-}
-
-/** Webhooks of a graph that another published workflow of the target already answers. */
-export function webhookClashes(
-	target: TargetState,
-	workflowKey: string,
-	own: EngineWorkflow | null,
-	graph: Parameters<typeof productionWebhooks>[0],
-): Finding[] {
-	const wanted = productionWebhooks(graph);
-	return [...target.workflows.values()].flatMap((other) => {
-		if (other.id === own?.id || !other.live) return [];
-		const taken = productionWebhooks(other.live.graph);
-		return wanted
-			.filter(({ method, path }) =>
-				taken.some((webhook) => webhook.method === method && webhook.path === path),
-			)
-			.map(({ method, path }) => ({
-				code: 'webhook_path_taken',
-				message: `Webhook ${method} ${path} is answered by "${other.content.name}" (${other.id}) in the target. Change the path, or unpublish that workflow.`,
-				workflowKey,
-				place: null,
-			}));
-	});
 }

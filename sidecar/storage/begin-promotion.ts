@@ -1,5 +1,6 @@
 import { OrchestrationError } from '../kernel/errors';
 import type { PromotionStore } from '../promotion/promotion-store';
+import { codeOf } from './database-errors';
 import type { Queryable } from './pool';
 
 /** Runs inside the caller's transaction; the unique index on busy environments is the judge. */
@@ -33,7 +34,7 @@ export async function beginPromotion(
 }
 
 function isUniqueViolation(error: unknown): boolean {
-	return error instanceof Error && 'code' in error && error.code === '23505';
+	return codeOf(error) === '23505';
 }
 
 function busy(cause: unknown): OrchestrationError {

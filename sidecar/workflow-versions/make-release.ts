@@ -1,9 +1,10 @@
-import type { WorkflowDefinitions, WorkflowContent } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/engine';
 import { digestOf } from '../kernel/canonical-json';
+import { isOrchestrationError } from '../kernel/errors';
 import { releaseOrder } from './closure';
 import { calledWorkflows } from './references';
 import { keepVersion, noDefinitions, type SnapshotPorts } from './snapshot';
-import type { Release, ReleaseEntry, WorkflowVersion } from './version';
+import type { Release, WorkflowVersion } from './version';
 
 export interface ReleaseRequest {
 	environment: string;
@@ -12,21 +13,42 @@ export interface ReleaseRequest {
 	createdBy: string;
 }
 
+/** One workflow of a release to be. */
+export interface ReleaseMember {
+	workflowId: string;
+	version: WorkflowVersion;
+	/** False when it came along because another one calls it. */
+	requested: boolean;
+}
+
 /**
- * Versions of the workflows named and of all that they call, leaves first.
+ * Versions of the workflows named and of all that they call, leaves first. What is called and does not
+ * exist is left out: the plan of a promotion says where it is named.
  * @throws environment_not_found, workflow_not_found, capability_missing
  */
 export async function makeRelease(ports: SnapshotPorts, request: ReleaseRequest): Promise<Release> {
 	const { definitions } = await ports.engineOf(request.environment);
 	if (!definitions) throw noDefinitions(request.environment);
-	const versions = await snapshotClosure(ports, definitions, request);
-	const requested = new Set(request.workflowIds);
+	const members = await snapshotClosure(ports, definitions, request);
+	return await assembleRelease(ports, request, members);
+}
+
+/** A release of versions that we have, leaves first. */
+export async function assembleRelease(
+	ports: Pick<SnapshotPorts, 'versions' | 'clock' | 'newId'>,
+	request: Omit<ReleaseRequest, 'workflowIds'>,
+	members: ReleaseMember[],
+): Promise<Release> {
+	const byId = new Map(members.map((member) => [member.workflowId, member]));
 	const order = releaseOrder(
-		[...versions].map(([id, version]) => ({ id, calls: callsWithin(versions, version.content) })),
+		members.map(({ workflowId, version }) => ({
+			id: workflowId,
+			calls: calledWorkflows(version.content),
+		})),
 	);
-	const manifest = order.flat().map((id) => {
-		// Every id of the order comes from the map.
-		return entryOf(versions.get(id) as WorkflowVersion, id, requested.has(id));
+	const manifest = order.flat().flatMap((id) => {
+		const member = byId.get(id);
+		return member ? [entryOf(member)] : [];
 	});
 	return await ports.versions.addRelease({
 		id: ports.newId(),
@@ -43,23 +65,26 @@ async function snapshotClosure(
 	ports: SnapshotPorts,
 	definitions: WorkflowDefinitions,
 	request: ReleaseRequest,
-): Promise<Map<string, WorkflowVersion>> {
-	const versions = new Map<string, WorkflowVersion>();
-	const waiting = [...request.workflowIds];
+): Promise<ReleaseMember[]> {
+	const requested = new Set(request.workflowIds);
+	const members = new Map<string, ReleaseMember>();
+	const waiting = [...requested];
+	const seen = new Set<string>();
 	for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-		if (versions.has(id)) continue;
-		const version = await keepVersion(ports, request, await definitions.get(id));
-		versions.set(id, version);
-		waiting.push(...calledWorkflows(version.content));
+		if (seen.has(id)) continue;
+		seen.add(id);
+		try {
+			const version = await keepVersion(ports, request, await definitions.get(id));
+			members.set(id, { workflowId: id, version, requested: requested.has(id) });
+			waiting.push(...calledWorkflows(version.content));
+		} catch (error) {
+			if (requested.has(id) || !isOrchestrationError(error, 'workflow_not_found')) throw error;
+		}
 	}
-	return versions;
+	return [...members.values()];
 }
 
-function callsWithin(versions: Map<string, WorkflowVersion>, content: WorkflowContent): string[] {
-	return calledWorkflows(content).filter((id) => versions.has(id));
-}
-
-function entryOf(version: WorkflowVersion, workflowId: string, requested: boolean): ReleaseEntry {
+function entryOf({ workflowId, version, requested }: ReleaseMember): Release['manifest'][number] {
 	return {
 		workflowKey: version.workflowKey,
 		workflowId,

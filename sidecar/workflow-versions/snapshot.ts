@@ -21,6 +21,12 @@ export interface SnapshotRequest {
 	createdBy: string;
 }
 
+/** How to keep a workflow that was read already. */
+export interface KeepRequest extends Omit<SnapshotRequest, 'workflowId'> {
+	/** Default: the key that the workflow has in the environment. */
+	workflowKey?: string;
+}
+
 /**
  * Keeps what the editor of an environment shows now as a version.
  * The same content gives the version we have.
@@ -39,15 +45,17 @@ export async function snapshot(
 /** Keeps a workflow that was read already. */
 export async function keepVersion(
 	ports: Pick<SnapshotPorts, 'versions' | 'clock' | 'newId'>,
-	request: Omit<SnapshotRequest, 'workflowId'>,
+	request: KeepRequest,
 	workflow: EngineWorkflow,
 ): Promise<WorkflowVersion> {
 	const id = ports.newId();
-	const workflowKey = await ports.versions.keyFor(
-		request.environment,
-		workflow.id,
-		proposeKey(workflow.content.name, id),
-	);
+	const workflowKey =
+		request.workflowKey ??
+		(await ports.versions.keyFor(
+			request.environment,
+			workflow.id,
+			proposeKey(workflow.content.name, id),
+		));
 	return await ports.versions.add({
 		id,
 		workflowKey,

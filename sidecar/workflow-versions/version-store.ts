@@ -1,4 +1,6 @@
-import type { Binding, Release, WorkflowVersion } from './version';
+import type { BindingStore } from './binding-store';
+import type { ReleaseStore } from './release-store';
+import type { WorkflowVersion } from './version';
 
 export interface PageRequest {
 	limit: number;
@@ -13,8 +15,8 @@ export interface WorkflowListing {
 	bindings: Record<string, string>;
 }
 
-/** Port of versions, releases and bindings. Storage implements it. */
-export interface VersionStore {
+/** Port of versions, with the bindings and releases that stand on them. Storage implements it. */
+export interface VersionStore extends BindingStore, ReleaseStore {
 	/** Keeps a version and gives it the next number of its key; the same content and look give the one we have. */
 	add(version: Omit<WorkflowVersion, 'number'>): Promise<WorkflowVersion>;
 	find(id: string): Promise<WorkflowVersion | null>;
@@ -22,17 +24,6 @@ export interface VersionStore {
 	findByDigest(workflowKey: string, digest: string): Promise<WorkflowVersion | null>;
 	/** Newest first. */
 	listOf(workflowKey: string, page: PageRequest): Promise<WorkflowVersion[]>;
-	/** By key. */
-	listWorkflows(page: PageRequest): Promise<WorkflowListing[]>;
-
-	/** The key of a workflow; a first sight makes `newKey` its key. Safe when two ask at once. */
-	keyFor(environment: string, workflowId: string, newKey: string): Promise<string>;
-	findBinding(workflowKey: string, environment: string): Promise<Binding | null>;
-	findKey(environment: string, workflowId: string): Promise<string | null>;
-	bindingsIn(environment: string): Promise<Binding[]>;
-	bind(binding: Binding): Promise<void>;
-	unbind(workflowKey: string, environment: string): Promise<void>;
-
-	addRelease(release: Release): Promise<Release>;
-	findRelease(id: string): Promise<Release | null>;
+	/** By key; of one environment only: those bound there, with that binding. */
+	listWorkflows(page: PageRequest, environment?: string | null): Promise<WorkflowListing[]>;
 }

@@ -1,5 +1,6 @@
-import type { WorkflowGraph } from '../engines/engine';
-import { findReferences } from './references';
+import type { WorkflowContent, WorkflowGraph } from '../engines/engine';
+import { pairNodes } from './node-pairing';
+import { webhookReferences } from './webhook-references';
 
 export interface ProductionWebhook {
 	method: string;
@@ -12,12 +13,42 @@ export interface ProductionWebhook {
  * out: only the engine knows it.
  */
 export function productionWebhooks(graph: WorkflowGraph): ProductionWebhook[] {
-	const references = findReferences({ ...graph, name: '', settings: {} });
-	return references.flatMap((reference) => {
-		if (reference.kind !== 'webhook' || reference.disabled || reference.address === null) return [];
-		if (reference.type !== 'n8n-nodes-base.webhook') return [];
+	return registered(graph).flatMap(({ type, method, path }) =>
 		// Any value does for a variable of the path.
-		const path = reference.address.replaceAll(/:[^/]+/g, 'x');
-		return reference.methods.map((method) => ({ method, path }));
+		type === 'n8n-nodes-base.webhook' ? [{ method, path: path.replaceAll(/:[^/]+/g, 'x') }] : [],
+	);
+}
+
+/** Everything a published graph takes for itself: n8n keeps forms and chats in the same register. */
+export function takenAddresses(graph: WorkflowGraph): ProductionWebhook[] {
+	return registered(graph).map(({ method, path }) => ({ method, path }));
+}
+
+function registered(graph: WorkflowGraph): Array<ProductionWebhook & { type: string }> {
+	return graph.nodes.flatMap((node) => {
+		if (node.disabled === true) return [];
+		const place = { place: '', node: node.name, disabled: false };
+		return webhookReferences(node, place).flatMap((reference) => {
+			if (reference.kind !== 'webhook' || reference.address === null) return [];
+			const { type, address: path } = reference;
+			return reference.methods.map((method) => ({ type, method, path }));
+		});
 	});
+}
+
+/** The same content with the webhook ids that its nodes have in the target, so that no URL changes. */
+export function keepWebhookIds(content: WorkflowContent, target: WorkflowGraph): WorkflowContent {
+	const kept = new Map(
+		pairNodes(target.nodes, content.nodes).kept.flatMap(([theirs, ours]) =>
+			theirs.type === ours.type && theirs['webhookId'] !== undefined
+				? [[ours.name, theirs['webhookId']] as const]
+				: [],
+		),
+	);
+	return {
+		...content,
+		nodes: content.nodes.map((node) =>
+			kept.has(node.name) ? { ...node, webhookId: kept.get(node.name) } : node,
+		),
+	};
 }

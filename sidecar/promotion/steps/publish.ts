@@ -1,47 +1,58 @@
 import type { PlannedChange } from '../promotion';
-import { editedMeanwhile, targetIdOf, type StepContext, type StepKind } from './step-context';
+import {
+	editedMeanwhile,
+	targetIdOf,
+	versionMadeBy,
+	type PromotionContext,
+	type StepKind,
+} from './step-context';
 
-/** Publishes exactly the version that was staged, if what is live is still what the plan knew. */
+/** Publishes exactly the version that was staged, if draft and live are still what they have to be. */
 export const publish: StepKind = {
 	run: async (context, change) => {
+		const { definitions } = context;
 		const id = targetIdOf(context, change);
 		const versionId = stagedVersion(context, change);
-		const liveVersionId = (await context.definitions.get(id)).live?.versionId ?? null;
-		if (liveVersionId !== versionId) {
-			assertLiveAsPlanned(change, liveVersionId);
-			await context.definitions.publish(id, versionId);
+		const before = await definitions.get(id);
+		if (before.live?.versionId !== versionId) {
+			if (before.draftVersionId !== versionId) throw editedMeanwhile(change, 'was edited');
+			assertLiveAsPlanned(context, change, before.live?.versionId ?? null);
+			await definitions.publish(id, versionId);
 		}
+		// Publishing has no condition in n8n: whoever came between the look and the call shows now.
+		const after = await definitions.get(id);
+		if (after.draftVersionId !== versionId) throw editedMeanwhile(change, 'was edited');
 		return { workflowId: id, versionId };
 	},
 
 	undo: async (context, change) => {
 		const id = targetIdOf(context, change);
 		const versionId = stagedVersion(context, change);
-		const liveVersionId = (await context.definitions.get(id)).live?.versionId ?? null;
-		const old = change.before?.liveVersionId ?? null;
-		if (liveVersionId === old) return 'What is live is as it was.';
-		if (liveVersionId !== versionId) return 'Somebody has published since, so it was left.';
+		const live = (await context.definitions.get(id)).live?.versionId ?? null;
+		const old = liveBefore(context, change);
+		if (live === old) return 'What is live is as it was.';
+		if (live !== versionId) return 'Somebody has published since, so it was left.';
 		if (old === null) await context.definitions.unpublish(id);
 		else await context.definitions.publish(id, old);
 		return old === null ? 'It was unpublished again.' : 'The version before was published again.';
 	},
 };
 
-/** For a workflow that the release before did not have: it stays, but runs no more. */
+/** Takes a workflow out of service that was not in service before; it stays. */
 export const unpublish: StepKind = {
 	run: async (context, change) => {
-		const id = targetIdOf(context, change);
-		const liveVersionId = (await context.definitions.get(id)).live?.versionId ?? null;
-		if (liveVersionId !== null) {
-			assertLiveAsPlanned(change, liveVersionId);
-			await context.definitions.unpublish(id);
+		const workflowId = targetIdOf(context, change);
+		const { live } = await context.definitions.get(workflowId);
+		if (live) {
+			assertLiveAsPlanned(context, change, live.versionId);
+			await context.definitions.unpublish(workflowId);
 		}
-		return { workflowId: id };
+		return { workflowId };
 	},
 
 	undo: async (context, change) => {
 		const id = targetIdOf(context, change);
-		const old = change.before?.liveVersionId ?? null;
+		const old = liveBefore(context, change);
 		const { live } = await context.definitions.get(id);
 		if (old === null || live) return 'What is live is as it was, or newer.';
 		await context.definitions.publish(id, old);
@@ -49,13 +60,22 @@ export const unpublish: StepKind = {
 	},
 };
 
-function stagedVersion(context: StepContext, change: PlannedChange): string {
-	const versionId = context.resultOf(change.workflowKey, 'stage')?.versionId;
-	if (!versionId) throw new TypeError(`workflow ${change.workflowKey} was not staged`);
+function stagedVersion(context: PromotionContext, change: PlannedChange): string {
+	const versionId = versionMadeBy(context, change, 'stage');
+	if (versionId === null) throw new TypeError(`workflow ${change.workflowKey} was not staged`);
 	return versionId;
 }
 
-function assertLiveAsPlanned(change: PlannedChange, liveVersionId: string | null): void {
-	if (liveVersionId === (change.before?.liveVersionId ?? null)) return;
+function liveBefore(context: PromotionContext, change: PlannedChange): string | null {
+	if (change.before) return change.before.liveVersionId;
+	return versionMadeBy(context, change, 'publish-stand-in');
+}
+
+function assertLiveAsPlanned(
+	context: PromotionContext,
+	change: PlannedChange,
+	live: string | null,
+): void {
+	if (live === liveBefore(context, change)) return;
 	throw editedMeanwhile(change, 'was published or unpublished by somebody else');
 }

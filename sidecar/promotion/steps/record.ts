@@ -1,12 +1,26 @@
-import { targetIdOf, type StepKind } from './step-context';
+import type { EngineWorkflow } from '../../engines/engine';
+import type { PlannedChange } from '../promotion';
+import { targetIdOf, versionMadeBy, type PromotionContext, type StepKind } from './step-context';
 
-/** Remembers where the workflow lives in the target and which version it has there now. */
+/** Keeps what the promotion has left in the target as a version: a roll-back compares with it. */
 export const record: StepKind = {
 	run: async (context, change) => {
-		const id = targetIdOf(context, change);
-		await context.record(change, id);
-		return { workflowId: id };
+		const workflowId = targetIdOf(context, change);
+		const workflow = await asLeft(context, change, await context.definitions.get(workflowId));
+		return { workflowId, kept: await context.keep(change, workflow) };
 	},
 
 	undo: () => Promise.resolve('Nothing to undo.'),
 };
+
+/** Without what somebody has edited since. */
+async function asLeft(
+	context: PromotionContext,
+	change: PlannedChange,
+	workflow: EngineWorkflow,
+): Promise<EngineWorkflow> {
+	const ours = versionMadeBy(context, change, 'restage') ?? versionMadeBy(context, change, 'stage');
+	if (ours === null || workflow.draftVersionId === ours) return workflow;
+	const graph = await context.definitions.graphOf(workflow.id, ours);
+	return { ...workflow, draftVersionId: ours, content: { ...workflow.content, ...graph } };
+}

@@ -1,22 +1,27 @@
-import { editedMeanwhile, targetIdOf, type StepKind } from './step-context';
+import { isSame } from '../target-state';
+import { assertNobodyBetween, draftToSend } from './draft-writes';
+import { editedMeanwhile, targetIdOf, versionMadeBy, type StepKind } from './step-context';
 
 /** Puts an unpublished edit back on top of what was published; only roll-backs have one. */
 export const restage: StepKind = {
 	run: async (context, change) => {
-		const id = targetIdOf(context, change);
-		if (change.thenDraft === null) return { workflowId: id };
-		const staged = context.resultOf(change.workflowKey, 'stage')?.versionId;
-		const current = await context.definitions.get(id);
-		if (current.draftVersionId !== staged) {
-			const done = context.resultOf(change.workflowKey, 'restage');
-			if (done?.versionId === current.draftVersionId) return done;
-			throw editedMeanwhile(change, 'was edited');
+		const workflowId = targetIdOf(context, change);
+		const staged = versionMadeBy(context, change, 'stage') ?? '';
+		const current = await context.definitions.get(workflowId);
+		const wanted = await context.contentOf(change.thenDraft ?? change.versionId);
+		if (isSame(current.content, wanted)) {
+			return { workflowId, versionId: current.draftVersionId };
 		}
+		if (current.draftVersionId !== staged) throw editedMeanwhile(change, 'was edited');
+		const { draftVersionId, changeCounter } = current;
 		const saved = await context.definitions.saveDraft(
-			id,
-			await context.contentOf(change.thenDraft),
+			workflowId,
+			await draftToSend(context, wanted, current),
 		);
-		return { workflowId: id, versionId: saved.draftVersionId };
+		const result = { workflowId, versionId: saved.draftVersionId };
+		await context.note(result);
+		await assertNobodyBetween(context, change, { draftVersionId, changeCounter }, saved);
+		return result;
 	},
 
 	undo: () => Promise.resolve('It is undone with the staging.'),

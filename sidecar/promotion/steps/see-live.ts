@@ -1,10 +1,20 @@
+import type { WorkflowContent } from '../../engines/engine';
 import { OrchestrationError } from '../../kernel/errors';
-import { fingerprint } from '../../workflow-versions/fingerprint';
 import { productionWebhooks } from '../../workflow-versions/webhooks';
-import { targetIdOf, type StepContext, type StepKind } from './step-context';
+import type { PlannedChange } from '../promotion';
+import { doesTheSame, liveContent } from '../target-state';
+import {
+	editedMeanwhile,
+	targetIdOf,
+	versionMadeBy,
+	type PromotionContext,
+	type StepKind,
+} from './step-context';
 
 const deadlineMs = 60_000;
 const pollMs = 250;
+/** n8n switches to a version up to about a second after it has said so, and nothing shows from outside. */
+const settleMs = 1_000;
 
 /**
  * The engine says "active" before it is true. This waits until the live version reads back as the one
@@ -12,17 +22,16 @@ const pollMs = 250;
  */
 export const seeLive: StepKind = {
 	run: async (context, change) => {
+		const { clock } = context;
 		const id = targetIdOf(context, change);
-		const versionId = context.resultOf(change.workflowKey, 'publish')?.versionId;
-		const { expected } = await context.desiredOf(change);
-		const digest = fingerprint(expected).digest;
-		const deadline = context.clock.now().getTime() + deadlineMs;
-		let missing = 'nothing was read yet';
-		while (context.clock.now().getTime() < deadline) {
-			missing = await whatIsMissing(context, id, versionId ?? null, digest);
-			if (missing === '') return { workflowId: id };
-			await context.clock.sleep(pollMs);
+		const { expected } = await context.desiredOf(change, await context.definitions.get(id));
+		const deadline = clock.now().getTime() + deadlineMs;
+		let missing = await whatIsMissing(context, change, id, expected);
+		while (missing !== '' && clock.now().getTime() < deadline) {
+			await clock.sleep(pollMs);
+			missing = await whatIsMissing(context, change, id, expected);
 		}
+		if (missing === '') return { workflowId: id };
 		throw new OrchestrationError(
 			'promotion_not_live',
 			`Workflow "${change.name}" was published but not seen live within ${deadlineMs / 1000} s: ${missing}.`,
@@ -34,22 +43,22 @@ export const seeLive: StepKind = {
 };
 
 async function whatIsMissing(
-	context: StepContext,
+	context: PromotionContext,
+	change: PlannedChange,
 	id: string,
-	versionId: string | null,
-	digest: string,
+	expected: WorkflowContent,
 ): Promise<string> {
 	const workflow = await context.definitions.get(id);
-	const { live } = workflow;
-	if (!live) return 'n8n does not call it published';
-	if (live.versionId !== versionId) return `version ${live.versionId} is live`;
-	if (fingerprint({ ...workflow.content, ...live.graph }).digest !== digest) {
-		return 'what is live differs from the plan';
+	const live = liveContent(workflow);
+	if (!live || workflow.live?.versionId !== versionMadeBy(context, change, 'publish')) {
+		throw editedMeanwhile(change, 'was published or unpublished by somebody else');
 	}
-	for (const webhook of productionWebhooks(live.graph)) {
+	if (!doesTheSame(live, expected)) return 'what is live differs from the plan';
+	for (const webhook of productionWebhooks(live)) {
 		if (!(await context.definitions.probeWebhook(webhook))) {
 			return `webhook ${webhook.method} ${webhook.path} is not registered`;
 		}
 	}
-	return '';
+	const published = context.stepOf(change.workflowKey, 'publish')?.finishedAt?.getTime() ?? 0;
+	return context.clock.now().getTime() - published < settleMs ? 'it was published just now' : '';
 }

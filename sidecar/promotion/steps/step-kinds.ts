@@ -1,6 +1,7 @@
 import type { StepAction } from '../promotion';
 import { create } from './create';
 import { publish, unpublish } from './publish';
+import { publishStandIn } from './publish-stand-in';
 import { record } from './record';
 import { restage } from './restage';
 import { seeLive } from './see-live';
@@ -9,10 +10,11 @@ import type { StepKind } from './step-context';
 
 export const stepKinds: Record<StepAction, StepKind> = {
 	create,
+	'publish-stand-in': publishStandIn,
 	stage,
 	publish,
-	unpublish,
 	'see-live': seeLive,
+	unpublish,
 	restage,
 	record,
 };

@@ -7,7 +7,6 @@ create table promotions (
 	phase text not null,
 	spec json not null,
 	plan json not null,
-
 	reason_code text,
 	reason text,
 	created_by text not null,
@@ -22,10 +21,12 @@ create table promotions (
 create unique index promotions_one_per_environment on promotions (to_environment)
 where phase in ('applying', 'verifying', 'rolling-back');
 
+create index promotions_release on promotions (release_id);
+
 create table promotion_steps (
 	promotion_id uuid not null references promotions (id),
 	index integer not null,
-	workflow_key text,
+	workflow_key text not null,
 	action text not null,
 	status text not null,
 	result json,
@@ -39,7 +40,7 @@ create table promotion_steps (
 create table route_mappings (
 	from_environment text not null references environments (name),
 	to_environment text not null references environments (name),
-	kind text not null check (kind in ('credential', 'workflow')),
+	kind text not null check (kind in ('credential', 'workflow', 'literal')),
 	source_id text not null,
 	target_id text not null,
 	created_by text not null,

@@ -1,0 +1,100 @@
+import { isOrchestrationError } from '../kernel/errors';
+import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
+import type { Release, WorkflowVersion } from '../workflow-versions/version';
+import { makePlan } from './make-plan';
+import type { Mappings, Plan, PromotionSpec } from './promotion';
+import { definitionsOf, type PromotionPorts } from './promotion-ports';
+import type { Restore } from './restores';
+import { readTarget } from './target-state';
+
+export interface PlanRequest {
+	release: Release;
+	to: string;
+	spec: PromotionSpec;
+	restore?: Record<string, Restore> | undefined;
+	/** The release was made just now; else the source is read again. */
+	fresh: boolean;
+}
+
+/** The plan as the world is now. */
+export async function planFor(
+	ports: PromotionPorts,
+	{ release, to, spec, restore, fresh }: PlanRequest,
+): Promise<Plan> {
+	const definitions = await definitionsOf(ports, to);
+	const saved = await ports.promotions.savedMappings(release.environment, to);
+	const versions = await versionsOf(ports, release);
+	const source = spec.followSource
+		? fresh
+			? digestsOf(release, versions)
+			: await sourceDigests(ports, release)
+		: {};
+	return makePlan({
+		release,
+		versions,
+		source,
+		sameEnvironment: release.environment === to,
+		mappings: merged(spec.mappings, saved),
+		publish: spec.publish,
+		target: await readTarget(definitions, await ports.versions.bindingsIn(to)),
+		...(restore ? { restore } : {}),
+	});
+}
+
+async function versionsOf(ports: PromotionPorts, release: Release): Promise<WorkflowVersion[]> {
+	return await inTurns(release.manifest, async ({ versionId }) => {
+		const version = await ports.versions.find(versionId);
+		if (!version) throw new TypeError(`release ${release.id} names version ${versionId}`);
+		return version;
+	});
+}
+
+function digestsOf(release: Release, versions: WorkflowVersion[]): Record<string, string> {
+	return Object.fromEntries(
+		release.manifest.map(({ workflowId }, index) => [workflowId, sourceDigest(versions[index])]),
+	);
+}
+
+function sourceDigest(of: Fingerprint | undefined): string {
+	return `${of?.digest} ${of?.appearanceDigest}`;
+}
+
+/** One that is gone from the source is left out. */
+async function sourceDigests(
+	ports: PromotionPorts,
+	release: Release,
+): Promise<Record<string, string>> {
+	const definitions = await definitionsOf(ports, release.environment);
+	const digests = await inTurns(release.manifest, async ({ workflowId }) => {
+		try {
+			const { content } = await definitions.get(workflowId);
+			return [[workflowId, sourceDigest(fingerprint(content))] as const];
+		} catch (error) {
+			if (isOrchestrationError(error, 'workflow_not_found')) return [];
+			throw error;
+		}
+	});
+	return Object.fromEntries(digests.flat());
+}
+
+function merged(given: Mappings, saved: Mappings): Mappings {
+	return {
+		credentials: { ...saved.credentials, ...given.credentials },
+		workflows: { ...saved.workflows, ...given.workflows },
+		literals: [...new Set([...saved.literals, ...given.literals])].sort(),
+	};
+}
+
+/** Requests under way at once: an n8n is one process. */
+const atOnce = 5;
+
+export async function inTurns<Item, Result>(
+	items: readonly Item[],
+	work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+	const results: Result[] = [];
+	for (let start = 0; start < items.length; start += atOnce) {
+		results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
+	}
+	return results;
+}

@@ -1,0 +1,78 @@
+import type { EngineCredential, EngineWorkflow } from '../engines/engine';
+import type { ReferenceOf } from '../workflow-versions/reference';
+import type { Finding } from './promotion';
+
+export type Place = Pick<Finding, 'workflowKey' | 'place'>;
+
+export function credentialWithoutId({ type, name }: ReferenceOf<'credential'>, at: Place): Finding {
+	return {
+		code: 'credential_without_id',
+		message: `The credential "${name ?? ''}" (${type}) has no id, and n8n would bind it to any credential of that type. Choose it again in the source and save.`,
+		...at,
+	};
+}
+
+/** A roll-back is not held up by it: what it puts back was live like that. */
+export function credentialGone({ id, type, name }: ReferenceOf<'credential'>, at: Place): Finding {
+	return {
+		code: 'credential_gone',
+		message: `Credential "${name ?? id}" (${type}) does not exist any more. What uses it will fail until it is chosen anew.`,
+		...at,
+	};
+}
+
+export function credentialFinding(
+	{ id, type, name }: ReferenceOf<'credential'>,
+	wanted: string,
+	candidates: EngineCredential[],
+	at: Place,
+): Finding {
+	const mapped = wanted !== id;
+	return {
+		code: mapped ? 'credential_mapping_invalid' : 'credential_unmapped',
+		message: mapped
+			? `Credential "${name ?? id}" (${type}) is mapped to ${wanted}, and the target has no credential of that type and id.`
+			: `Credential "${name ?? id}" (${type}) is not known in the target. Map it: mappings.credentials["${id}"] = the id of one of the candidates${candidates.length === 0 ? ', after making one of this type in the target' : ''}.`,
+		...at,
+		candidates: candidates.map((credential) => ({ id: credential.id, name: credential.name })),
+	};
+}
+
+export function workflowFinding(
+	{ id, name }: ReferenceOf<'workflow'>,
+	target: Iterable<EngineWorkflow>,
+	at: Place,
+): Finding {
+	return {
+		code: 'workflow_unmapped',
+		message: `Workflow ${name ? `"${name}" (${id})` : id} is named here but is not part of the release. Add it to the release, map it (mappings.workflows["${id}"]), or declare the id a literal (mappings.literals).`,
+		...at,
+		candidates: [...target]
+			.filter((workflow) => workflow.content.name === name)
+			.map((workflow) => ({ id: workflow.id, name: workflow.content.name })),
+	};
+}
+
+export function tableFinding(reference: ReferenceOf<'data-table'>, at: Place): Finding {
+	return {
+		code: 'data_table_unmapped',
+		message: `Data table ${reference.name ?? reference.value} is named by its ${reference.by} in the source. If the target has it under the same ${reference.by}, declare it a literal (mappings.literals).`,
+		...at,
+	};
+}
+
+export function dynamicFinding(reference: ReferenceOf<'dynamic'>, at: Place): Finding {
+	return {
+		code: 'reference_dynamic',
+		message: `What this points at is known only at run time (${reference.what}). Make sure that it exists in the target.`,
+		...at,
+	};
+}
+
+export function strayFinding(id: string, at: Place): Finding {
+	return {
+		code: 'stray_id',
+		message: `The id ${id} of the source stands here in text, where it is not rewritten. Pass it in by an expression or a field made for ids, or declare it a literal (mappings.literals).`,
+		...at,
+	};
+}

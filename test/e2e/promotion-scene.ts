@@ -1,0 +1,175 @@
+import type { Promotion } from '../../sidecar/contract/promotions';
+import { canonicalForm } from '../../sidecar/workflow-versions/canonical-form';
+import type { N8nConnection } from '../support/n8n/n8n-connection';
+import { startN8nProxy, type N8nProxy } from '../support/n8n/n8n-proxy';
+import { expectOk, type Answer } from '../support/n8n/n8n-requests';
+import { sharedN8n } from '../support/n8n/shared-n8n';
+import type { StoredWorkflow } from '../support/n8n/workflow-runs';
+import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
+import { operatorOf, type Operator } from '../support/sidecar/operator';
+import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
+
+/** Two n8n instances and a sidecar that reaches the second one through a proxy. */
+export interface Scene {
+	dev: N8nConnection;
+	production: N8nConnection;
+	/** Stands before production as the sidecar sees it. */
+	proxy: N8nProxy;
+	database: FreshDatabase;
+	sidecar: SidecarProcess;
+	operator: Operator;
+	close(): Promise<void>;
+}
+
+export async function openScene(): Promise<Scene> {
+	const [dev, production] = [await sharedN8n('dev'), await sharedN8n('production')];
+	const proxy = await startN8nProxy(production);
+	const database = await freshDatabase();
+	const sidecar = await startSidecar({ databaseUrl: database.connectionString });
+	const operator = operatorOf(sidecar);
+	// Followers would ask n8n all the time.
+	const quiet = { deadLetters: { follow: false } };
+	await operator.register('dev', dev, quiet);
+	const { baseUrl } = proxy;
+	await operator.register('production', { baseUrl, apiKey: production.apiKey }, quiet);
+	return {
+		dev,
+		production,
+		proxy,
+		database,
+		sidecar,
+		operator,
+		close: async () => {
+			await sidecar.stop();
+			await proxy.close();
+			await database.drop();
+		},
+	};
+}
+
+let names = 0;
+
+/** A name that no other test uses on these instances. */
+export function fresh(name: string): string {
+	names += 1;
+	return `${name} ${process.pid} ${names}`;
+}
+
+export function slug(name: string): string {
+	return name.toLowerCase().replaceAll(' ', '-');
+}
+
+export interface FullWorkflow extends StoredWorkflow {
+	versionCounter: number;
+	staticData: unknown;
+	description: string | null;
+	activeVersion: { versionId: string; nodes: StoredWorkflow['nodes'] } | null;
+}
+
+export async function read(n8n: N8nConnection, id: string): Promise<FullWorkflow> {
+	return expectOk(`show workflow ${id}`, await n8n.api<FullWorkflow>(`/workflows/${id}`));
+}
+
+export async function named(n8n: N8nConnection, name: string): Promise<FullWorkflow[]> {
+	const { data } = expectOk(
+		`find ${name}`,
+		await n8n.api<{ data: FullWorkflow[] }>(`/workflows?name=${encodeURIComponent(name)}`),
+	);
+	// n8n finds parts of names too.
+	return data.filter((workflow) => workflow.name === name);
+}
+
+/** Names of workflows that a promotion has begun to create and not yet staged. */
+export async function leftBy(n8n: N8nConnection, { id }: Promotion): Promise<string[]> {
+	const { data } = expectOk(
+		`find what promotion ${id} has left`,
+		await n8n.api<{ data: FullWorkflow[] }>(`/workflows?name=${encodeURIComponent(id)}`),
+	);
+	return data.map(({ name }) => name);
+}
+
+/** As a person with the editor open would: nodes, name or settings, not published. */
+export async function edit(
+	n8n: N8nConnection,
+	id: string,
+	change: (workflow: StoredWorkflow) => Partial<StoredWorkflow>,
+): Promise<FullWorkflow> {
+	const stored = await read(n8n, id);
+	const { name, nodes, connections, settings } = { ...stored, ...change(stored) };
+	return expectOk(
+		`save workflow ${id}`,
+		await n8n.api<FullWorkflow>(`/workflows/${id}?publishIfActive=false`, {
+			method: 'PUT',
+			body: { name, nodes, connections, settings },
+		}),
+	);
+}
+
+/** The Code node "Work" gets other code. */
+export async function editCode(
+	n8n: N8nConnection,
+	id: string,
+	jsCode: string,
+): Promise<FullWorkflow> {
+	return await edit(n8n, id, ({ nodes }) => ({ nodes: withCode(nodes, jsCode) }));
+}
+
+function withCode(nodes: StoredWorkflow['nodes'], jsCode: string): StoredWorkflow['nodes'] {
+	return nodes.map((node) => (node.name === 'Work' ? { ...node, parameters: { jsCode } } : node));
+}
+
+export function codeIn(nodes: StoredWorkflow['nodes'] | undefined): unknown {
+	return nodes?.find(({ name }) => name === 'Work')?.parameters['jsCode'];
+}
+
+/**
+ * All that a promotion could have changed in a workflow, apart from ids of versions; settings by what
+ * they mean, since n8n cannot forget some that were once set.
+ */
+export function faceOf({ name, nodes, connections, settings, activeVersion }: FullWorkflow) {
+	return {
+		name,
+		nodes,
+		connections,
+		settings: canonicalForm({ name, nodes: [], connections: {}, settings }).behaviour['settings'],
+		live: activeVersion?.nodes ?? null,
+	};
+}
+
+/** What the sidecar answers to a call that it refuses. */
+export async function refusal(
+	asked: Promise<Answer<unknown>>,
+): Promise<{ status: number; code: unknown; detail: unknown }> {
+	const { ok, status, body } = await asked;
+	if (ok) throw new Error(`expected a refusal, got ${status} ${JSON.stringify(body)}`);
+	const { code, detail } = body as Record<string, unknown>;
+	return { status, code, detail };
+}
+
+export function stepsOf({ steps }: Promotion): string[] {
+	return steps.map(({ action, status }) => `${action} ${status}`);
+}
+
+/** The id that a workflow of dev has in production. */
+export async function targetId(scene: Scene, promotion: Promotion, name: string): Promise<string> {
+	const key = promotion.plan.changes.find((change) => change.name === name)?.workflowKey;
+	const { body } = await scene.sidecar.api<{
+		data: Array<{ workflowKey: string; bindings: Record<string, string> }>;
+	}>('/workflows?limit=200');
+	const id = body.data.find(({ workflowKey }) => workflowKey === key)?.bindings['production'];
+	if (id === undefined) throw new Error(`"${name}" has no binding in production`);
+	return id;
+}
+
+export async function createCredential(
+	n8n: N8nConnection,
+	name: string,
+): Promise<{ id: string; name: string }> {
+	const { id } = expectOk(
+		`create credential ${name}`,
+		await n8n.api<{ id: string }>('/credentials', {
+			body: { name, type: 'httpHeaderAuth', data: { name: 'X-Key', value: `value of ${name}` } },
+		}),
+	);
+	return { id, name };
+}
