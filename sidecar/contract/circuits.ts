@@ -47,9 +47,12 @@ export interface PermitRequest {
 	policy?: CircuitPolicy;
 }
 
-/** `allowed` is how many of `count` may go; closed: all of them, open: none, half-open: the probes left. */
+/** Closed: all may go, open: none, half-open: as many as there are probes left. */
 export interface PermitAnswer {
-	allowed: number;
+	/** Whether any may go. */
+	allowed: boolean;
+	/** How many of `count` may go. */
+	granted: number;
 	state: CircuitState;
 	/** When to ask again; null when all may go. */
 	retryAt: string | null;
