@@ -1,0 +1,32 @@
+import type { CircuitPolicy } from '../../sidecar/contract/circuits';
+import { completePolicy, LocalCircuit } from './local-circuit';
+
+/** A key made by an expression may be different for each item. */
+const MOST_CIRCUITS = 10_000;
+
+interface Entry {
+	circuit: LocalCircuit;
+	/** As text, to see a change; undefined when only outcomes came so far. */
+	policy: string | undefined;
+}
+
+/** All workflows of this process share it: it lives as long as n8n loads the pack once. */
+const entries = new Map<string, Entry>();
+
+/** The circuit of that key, made when it is new; the policy given last counts. */
+export function localCircuit(key: string, policy?: CircuitPolicy): LocalCircuit {
+	const text = policy && JSON.stringify(policy);
+	const known = entries.get(key);
+	if (known) {
+		if (text !== undefined && text !== known.policy) {
+			known.circuit.follow(completePolicy(policy));
+			known.policy = text;
+		}
+		return known.circuit;
+	}
+	const oldest = entries.keys().next();
+	if (entries.size >= MOST_CIRCUITS && !oldest.done) entries.delete(oldest.value);
+	const circuit = new LocalCircuit(completePolicy(policy));
+	entries.set(key, { circuit, policy: text });
+	return circuit;
+}
