@@ -33,9 +33,13 @@ export interface Circuit {
 	retryAt: string | null;
 	/** Set by hand: it stays in this state until released. */
 	forced: 'open' | 'closed' | null;
+	/** As the trip rule counts them: failures in a row, or in its window. 0 while open or forced. */
 	failures: number;
+	/** In the window of a failure rate, or probes that succeeded. */
 	successes: number;
+	/** In the window of `slowRate`. */
 	slow: number;
+	/** When its state last changed. */
 	changedAt: string;
 }
 
@@ -66,7 +70,7 @@ export interface OutcomeReport {
 	failures?: number;
 	/** Of the successes and failures, how many were slow. */
 	slow?: number;
-	/** Probe ids these outcomes answer. */
+	/** Probe ids these outcomes answer. In half-open nothing else counts: what was allowed before it opened tells nothing new. */
 	permits?: string[];
 }
 

@@ -75,3 +75,38 @@ export interface QuotaPolicy {
 	/** Share of a contended limit against other tenants. Default 1. */
 	weight?: number;
 }
+
+/** GET /quotas/{tenant} */
+export interface Quota {
+	tenant: string;
+	limit: number;
+	intervalMs: number;
+	/** null: no limit. */
+	concurrent: number | null;
+	weight: number;
+	updatedAt: string;
+}
+
+/** PATCH /concurrency/{key}/leases/{id} → the lease with its new end */
+export interface LeaseRenewal {
+	/** As it was granted. */
+	fence: number;
+	/** From now on. Default 60 000. */
+	ttlMs?: number;
+}
+
+/** GET /concurrency/{key} */
+export interface Concurrency {
+	key: string;
+	/** As the last request said. */
+	limit: number;
+	held: number;
+	leases: Array<{
+		id: string;
+		fence: number;
+		expiresAt: string;
+		tenant: string | null;
+		executionId: string | null;
+		grantedAt: string;
+	}>;
+}
