@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { located } from '../shared/located';
 import { asNodeError } from '../shared/node-error';
 import { groupIndexes } from '../shared/item-groups';
 
@@ -28,8 +29,7 @@ export function itemsByCircuit(context: IExecuteFunctions, count: number): Keyed
 }
 
 function circuitOf(context: IExecuteFunctions, itemIndex: number): string {
-	const key: unknown = context.getNodeParameter('circuit', itemIndex, '', { extractValue: true });
-	const text = typeof key === 'string' || typeof key === 'number' ? String(key).trim() : '';
+	const text = located(context.getNodeParameter('circuit', itemIndex, ''));
 	if (text !== '') return text;
 	throw new NodeOperationError(context.getNode(), 'Expected a name of a circuit, but got none', {
 		itemIndex,

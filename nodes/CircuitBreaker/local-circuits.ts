@@ -6,8 +6,8 @@ const MOST_CIRCUITS = 10_000;
 
 interface Entry {
 	circuit: LocalCircuit;
-	/** As text, to see a change; undefined when only outcomes came so far. */
-	policy: string | undefined;
+	/** As text, to see a change. */
+	policy: string;
 }
 
 /** All workflows of this process share it: it lives as long as n8n loads the pack once. */
@@ -15,18 +15,20 @@ const entries = new Map<string, Entry>();
 
 /** The circuit of that key, made when it is new; the policy given last counts. */
 export function localCircuit(key: string, policy?: CircuitPolicy): LocalCircuit {
-	const text = policy && JSON.stringify(policy);
 	const known = entries.get(key);
+	if (known && !policy) return known.circuit;
+	const full = completePolicy(policy);
+	const text = JSON.stringify(full);
 	if (known) {
-		if (text !== undefined && text !== known.policy) {
-			known.circuit.follow(completePolicy(policy));
+		if (text !== known.policy) {
+			known.circuit.follow(full);
 			known.policy = text;
 		}
 		return known.circuit;
 	}
 	const oldest = entries.keys().next();
 	if (entries.size >= MOST_CIRCUITS && !oldest.done) entries.delete(oldest.value);
-	const circuit = new LocalCircuit(completePolicy(policy));
+	const circuit = new LocalCircuit(full);
 	entries.set(key, { circuit, policy: text });
 	return circuit;
 }

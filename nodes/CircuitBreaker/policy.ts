@@ -18,7 +18,8 @@ export interface PolicyOptions {
 export function circuitPolicyOf(context: IExecuteFunctions): CircuitPolicy {
 	const options = context.getNodeParameter('options', 0, {}) as PolicyOptions;
 	const number = numberReader(context);
-	const milliseconds = (field: string, value: unknown) => number(field, value, 0.001) * 1000;
+	const milliseconds = (field: string, value: unknown) =>
+		Math.round(number(field, value, 0.001) * 1000);
 	const { openSeconds, probes, successesToClose, probeTimeoutSeconds, slowAfterSeconds } = options;
 	return {
 		trip: tripRuleOf(context, number),
@@ -56,7 +57,7 @@ function tripRuleOf(context: IExecuteFunctions, number: ReadNumber): TripRule {
 		const calls = number('Last Calls', field('calls', 100), minimumCalls);
 		return { by: 'failure-rate', rate, minimumCalls, calls };
 	}
-	const windowMs = number('Last Seconds', field('windowSeconds', 60), 0.1) * 1000;
+	const windowMs = Math.round(number('Last Seconds', field('windowSeconds', 60), 0.1) * 1000);
 	return { by: 'failure-rate', rate, minimumCalls, windowMs };
 }
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { executedNode, pairedItemOf } from '../shared/executed-node';
+import { ancestors } from '../shared/ancestor';
 import { findTrigger } from '../shared/letters/trigger-items';
 import type { RetryState } from '../shared/retry/retry-policy';
 
@@ -28,16 +28,15 @@ export function memoryOf(context: IExecuteFunctions, runIndex: number, now: numb
 	const firstRunAt = (kept.firstRunAt ??= now);
 	const trigger = runIndex > 0 ? findTrigger(context) : undefined;
 	const own = context.getNode().name;
+	const ancestorOf = ancestors(context);
 
-	return (itemIndex: number): Remembered => {
+	return (item: INodeExecutionData): Remembered => {
 		const fresh: RetryState = { attempts: 0, startedAt: now, lastDelayMs: 0 };
 		if (runIndex === 0) return { state: fresh, unpaired: false };
-		const sent = pairedItemOf(executedNode(context, own, itemIndex), itemIndex);
+		const sent = ancestorOf(item, own);
 		const state = sent?.[KEY] as RetryState | undefined;
 		if (sent && state) return { state: { ...state }, sent, unpaired: false };
-		const isNew =
-			trigger !== undefined &&
-			pairedItemOf(executedNode(context, trigger, itemIndex), itemIndex) !== undefined;
+		const isNew = trigger !== undefined && ancestorOf(item, trigger) !== undefined;
 		if (isNew) return { state: fresh, unpaired: false };
 		return {
 			// Or an item that cannot be recognised would go round for ever.

@@ -2,6 +2,7 @@ import type { ExecuteWorkflowData, IExecuteFunctions, INodeExecutionData } from 
 import { NodeOperationError } from 'n8n-workflow';
 
 import { type ErrorFacts, factsFrom } from './error-facts';
+import { located } from './located';
 import { cancellation, waitInProcess } from './waiting';
 
 export type SubWorkflowResult =
@@ -28,12 +29,8 @@ const refusals: Array<{ name?: string; message: RegExp; cure: string }> = [
 
 /** The workflow chosen in the field `workflowId`. Throws when an expression gave nothing. */
 export function chosenWorkflow(context: IExecuteFunctions, itemIndex: number): string {
-	const chosen: unknown = context.getNodeParameter('workflowId', itemIndex, '', {
-		extractValue: true,
-	});
-	if ((typeof chosen === 'string' || typeof chosen === 'number') && chosen !== '') {
-		return String(chosen);
-	}
+	const chosen = located(context.getNodeParameter('workflowId', itemIndex, ''));
+	if (chosen !== '') return chosen;
 	throw new NodeOperationError(context.getNode(), 'Expected a workflow to run, but got none', {
 		itemIndex,
 		description: 'Choose it in the field Workflow, or check the expression there.',
@@ -147,7 +144,12 @@ async function recordOf(context: IExecuteFunctions, executionId: string | undefi
 /** The message of an error is not among its own enumerable keys. */
 const asFacts = (error: unknown): unknown =>
 	error instanceof Error
-		? { ...error, name: error.name, message: error.message, cause: error.cause }
+		? {
+				...error,
+				...(error.name === 'Error' ? {} : { name: error.name }),
+				message: error.message,
+				cause: error.cause,
+			}
 		: error;
 
 /** Looks until a child that waits has ended: often at first, then every 5 s. */

@@ -4,8 +4,8 @@ import { NodeOperationError, sleep } from 'n8n-workflow';
 /** n8n looks for waiting executions once a minute: below this its own wait would be late. */
 export const LONGEST_SLEEP_MS = 65_000;
 
-/** A timer takes no more than 24 days. */
-const LONGEST_TIMER_MS = 24 * 3_600_000;
+/** A timer cannot be taken back: after a cancellation it lives on for no longer than this. */
+const LONGEST_TIMER_MS = 60_000;
 
 /** Waits in this process, holding the execution's slot. Throws when the execution is cancelled. */
 export async function waitInProcess(
@@ -19,7 +19,8 @@ export async function waitInProcess(
 		stop = resolve;
 		signal?.addEventListener('abort', stop);
 	});
-	for (let left = milliseconds; left > 0 && !signal?.aborted; left -= LONGEST_TIMER_MS) {
+	const until = performance.now() + milliseconds;
+	for (let left = milliseconds; left > 0 && !signal?.aborted; left = until - performance.now()) {
 		await Promise.race([sleep(Math.min(left, LONGEST_TIMER_MS)), cancelled]);
 	}
 	signal?.removeEventListener('abort', stop);

@@ -65,7 +65,7 @@ async function lease(
 	const body: ConcurrencyRequest = {
 		limit,
 		count: leaseForEachItem ? indexes.length : 1,
-		ttlMs: numberField(context, 'Time to Live', ttlSeconds, 1) * 1000,
+		ttlMs: Math.round(numberField(context, 'Time to Live', ttlSeconds, 1) * 1000),
 		...(tenant === undefined ? {} : { tenant }),
 		executionId: context.getExecutionId(),
 	};

@@ -38,7 +38,7 @@ export async function backOff(context: IExecuteFunctions): Promise<INodeExecutio
 		try {
 			const policy = retryPolicyOf(context, index);
 			const error = errorFactsOf(item);
-			const known = remember(index);
+			const known = remember(item);
 			if (known.unpaired) unpaired += 1;
 			if (!error) withoutError += 1;
 			const tried = known.sent ?? inputOf(context, item, index);
