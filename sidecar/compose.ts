@@ -54,6 +54,7 @@ import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
 import { knownQuotas } from './quotas/use-quotas';
 import { authenticateToken } from './tokens/authenticate-token';
+import { rememberedTokens } from './tokens/remembered-tokens';
 import { makeRelease } from './workflow-versions/make-release';
 import { keepVersion } from './workflow-versions/snapshot';
 import type { WorkflowVersion } from './workflow-versions/version';
@@ -78,7 +79,7 @@ function createStores(pool: Pool, clock: Clock) {
 		quotas: createQuotaStore(pool, time),
 		concurrency: createConcurrencyStore(pool),
 		environments: createEnvironmentStore(pool),
-		tokens: createTokenStore(pool),
+		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
 		letters: createDeadLetterStore(pool),

@@ -57,7 +57,7 @@ export interface ConcurrencyRequest {
 	/** A lease that is not renewed ends by itself. Default 60 000. */
 	ttlMs?: number;
 	tenant?: string;
-	/** Shown to operators; a lease of an execution that is over is freed. */
+	/** Shown to operators: who holds it. */
 	executionId?: string;
 }
 

@@ -12,8 +12,6 @@ export interface ConcurrencyStore {
 	renew(key: string, id: string, fence: number, ttlMs: number): Promise<ConcurrencyLease | null>;
 	/** Giving back what is over does nothing. */
 	release(key: string, id: string): Promise<void>;
-	/** Gives back all an execution holds. @returns how many */
-	releaseExecution(executionId: string): Promise<number>;
 	find(key: string): Promise<ConcurrencyKey | null>;
 	/** Removes leases that are over. */
 	purge(): Promise<void>;

@@ -17,10 +17,6 @@ export function createConcurrencyStore(pool: Pool): ConcurrencyStore {
 		release: async (key, id) => {
 			await pool.query(releaseSql, [key, id]);
 		},
-		releaseExecution: async (executionId) => {
-			const { rowCount } = await pool.query(releaseExecutionSql, [executionId]);
-			return rowCount;
-		},
 		find: async (key) => {
 			const { rows } = await pool.query<{ lease_limit: number }>(findKeySql, [key]);
 			if (!rows[0]) return null;
@@ -132,9 +128,6 @@ const renewSql = `
 
 const releaseSql = `
 	delete from concurrency_leases held where held.key = $1 and held.id = $2`;
-
-const releaseExecutionSql = `
-	delete from concurrency_leases held where held.execution_id = $1`;
 
 const findKeySql = `
 	select known.lease_limit from concurrency_keys known where known.key = $1`;

@@ -84,13 +84,6 @@ it('prolongs a lease for who has its fence', async () => {
 	expect(await store.renew('another', lease.id, lease.fence, 600_000)).toBeNull();
 });
 
-it('frees all that an execution holds', async () => {
-	await acquire({ count: 2, executionId: 'gone' });
-	await acquire({ executionId: 'there' });
-	expect(await store.releaseExecution('gone')).toBe(2);
-	expect((await store.find(key))?.leases.map(({ executionId }) => executionId)).toEqual(['there']);
-});
-
 it('goes by the limit of the latest request', async () => {
 	await acquire({ count: 3 });
 	expect(await acquire({ limit: 4 })).toMatchObject({ granted: true });

@@ -18,5 +18,3 @@ create table concurrency_leases (
 create index concurrency_leases_key on concurrency_leases (key, expires_at);
 create index concurrency_leases_tenant on concurrency_leases (tenant, expires_at)
 	where tenant is not null;
-create index concurrency_leases_execution on concurrency_leases (execution_id)
-	where execution_id is not null;
