@@ -33,7 +33,15 @@ export interface Circuits {
 		itemIndex: number;
 	}): Promise<Permission>;
 	/** Throws when the sidecar said no. False: it was away, nobody else counts. */
-	report(told: { key: string; outcomes: Outcome[]; itemIndex: number }): Promise<boolean>;
+	report(told: Told): Promise<boolean>;
+}
+
+interface Told {
+	key: string;
+	outcomes: Outcome[];
+	/** How many were let through; those without an outcome give their probe back. Default: all have one. */
+	allowed?: number;
+	itemIndex: number;
 }
 
 /** Asks, and is told, where the node says; what it granted is kept in the execution until reported. */
@@ -46,8 +54,8 @@ export function circuitsOf(context: IExecuteFunctions): Circuits {
 			...localCircuit(key, policy).permits(count, Date.now()),
 			decidedBy: 'process',
 		}),
-		report: async ({ key, outcomes }) => {
-			localCircuit(key).report(outcomes, kept.peek(key, outcomes.length), Date.now());
+		report: async ({ key, outcomes, allowed = outcomes.length }) => {
+			localCircuit(key).report(outcomes, kept.peek(key, allowed), Date.now());
 			return true;
 		},
 	};
@@ -60,7 +68,7 @@ export function circuitsOf(context: IExecuteFunctions): Circuits {
 		},
 		report: async (told) => {
 			const counted = await asked.report(told);
-			kept.take(told.key, told.outcomes.length);
+			kept.take(told.key, told.allowed ?? told.outcomes.length);
 			return counted;
 		},
 	};
@@ -98,10 +106,10 @@ export function circuitsOf(context: IExecuteFunctions): Circuits {
 				}
 			},
 			report: async (told) => {
-				const { key, outcomes, itemIndex } = told;
+				const { key, outcomes, itemIndex, allowed = outcomes.length } = told;
 				// So that the breaker of this process knows the past when it has to take over.
 				if (otherwise === 'local') await local.report(told);
-				const permits = kept.peek(key, outcomes.length);
+				const permits = kept.peek(key, allowed);
 				const body: OutcomeReport = {
 					successes: outcomes.filter(({ failed }) => !failed).length,
 					failures: outcomes.filter(({ failed }) => failed).length,

@@ -8,6 +8,8 @@ interface Entry {
 	circuit: LocalCircuit;
 	/** As text, to see a change. */
 	policy: string;
+	/** The object asked with last, to see at once that nothing changed. */
+	given: CircuitPolicy | undefined;
 }
 
 /** All workflows of this process share it: it lives as long as n8n loads the pack once. */
@@ -16,10 +18,11 @@ const entries = new Map<string, Entry>();
 /** The circuit of that key, made when it is new; the policy given last counts. */
 export function localCircuit(key: string, policy?: CircuitPolicy): LocalCircuit {
 	const known = entries.get(key);
-	if (known && !policy) return known.circuit;
+	if (known && (!policy || policy === known.given)) return known.circuit;
 	const full = completePolicy(policy);
 	const text = JSON.stringify(full);
 	if (known) {
+		known.given = policy;
 		if (text !== known.policy) {
 			known.circuit.follow(full);
 			known.policy = text;
@@ -29,6 +32,6 @@ export function localCircuit(key: string, policy?: CircuitPolicy): LocalCircuit 
 	const oldest = entries.keys().next();
 	if (entries.size >= MOST_CIRCUITS && !oldest.done) entries.delete(oldest.value);
 	const circuit = new LocalCircuit(full);
-	entries.set(key, { circuit, policy: text });
+	entries.set(key, { circuit, policy: text, given: policy });
 	return circuit;
 }

@@ -125,10 +125,14 @@ async function failureOf(
 	};
 }
 
-/** A workflow may itself fail with such words, when it calls another. */
+/**
+ * A workflow may itself fail with such words, when it calls another. One that was refused is recorded
+ * with the calling node only.
+ */
 async function hasRun(context: IExecuteFunctions, executionId?: string): Promise<boolean> {
 	const recorded = await recordOf(context, executionId);
-	return Object.keys(recorded?.resultData.runData ?? {}).length > 0;
+	const caller = context.getNode().name;
+	return Object.keys(recorded?.resultData.runData ?? {}).some((name) => name !== caller);
 }
 
 async function recordOf(context: IExecuteFunctions, executionId: string | undefined) {

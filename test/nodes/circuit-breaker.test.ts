@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { OutcomeReport, PermitAnswer, PermitRequest } from '../../sidecar/contract/circuits';
+import { until } from '../support/n8n/until';
 import { loadN8nCore, type N8nInProcess } from '../support/n8n-core';
 import { type Chain, runChain } from './support/run-nodes';
 import {
@@ -113,6 +114,8 @@ describe('Guard and Report in this process', () => {
 		const quick = { options: { openSeconds: 0.001, probes: 2 } };
 		await run(breaker('guard', circuit, quick), items(1));
 		await run(breaker('report', circuit), Array(5).fill({ json: error }));
+		const opened = Date.now();
+		await until('a millisecond to pass', () => Date.now() > opened || undefined, { everyMs: 1 });
 		const guardNode = { ...breaker('guard', circuit, quick), name: 'Guard' };
 		const probing = await runChain(n8n, {
 			nodes: [trigger, guardNode, { name: 'Work', type: 'test.pass' }, breaker('report', circuit)],
@@ -448,6 +451,16 @@ describe('Circuit Breaker running a sub-workflow', () => {
 
 		expect(json('Breaker', 1)).toMatchObject([{ id: 1 }, { id: 2 }]);
 		expect((await run(breaker('guard', circuit), items(1))).items('Breaker')).toHaveLength(1);
+	});
+
+	it('gives a probe back that could not be used', async () => {
+		fleet({ state: 'half-open', granted: 1, permits: ['p1'] });
+		const children = childrenOf(() => ({
+			refused: { message: 'Workflow is not active and cannot be executed.' },
+		}));
+		await run(running('pay', { scope: 'fleet' }), items(1), sidecar.url, children.around);
+
+		expect(sidecar.calls[1]?.body).toEqual({ successes: 0, failures: 0, slow: 0, permits: ['p1'] });
 	});
 
 	it('loses and doubles none of 1 000 items', async () => {

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { asNodeError } from '../../shared/node-error';
+import type { CircuitPolicy } from '../../../sidecar/contract/circuits';
 import { errorItem, sameItem } from '../../shared/error-item';
 import { awayHints, stateWriter } from '../circuit-state';
 import { circuitsOf, type Permission } from '../circuits';
@@ -12,12 +13,13 @@ export async function guard(context: IExecuteFunctions): Promise<INodeExecutionD
 	const items = context.getInputData();
 	if (items.length === 0) return [[], []];
 	const circuits = circuitsOf(context);
+	let policy: CircuitPolicy | undefined;
 	const { groups, errors } = itemsByCircuit(context, items.length);
 	const decisions = new Map<number, { circuit: string; permission: Permission; goes: boolean }>();
 	for (const [circuit, indexes] of groups) {
 		const itemIndex = indexes[0] ?? 0;
 		try {
-			const policy = circuitPolicyOf(context);
+			policy ??= circuitPolicyOf(context);
 			const asked = { key: circuit, count: indexes.length, policy, itemIndex };
 			const permission = await circuits.permits(asked);
 			indexes.forEach((index, place) => {

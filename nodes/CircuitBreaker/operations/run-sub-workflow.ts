@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { CircuitPolicy } from '../../../sidecar/contract/circuits';
 import { concurrently } from '../../shared/concurrent';
 import type { ErrorFacts } from '../../shared/error-facts';
 import { errorItem, sameItem } from '../../shared/error-item';
@@ -43,6 +44,7 @@ export async function runGuarded(context: IExecuteFunctions): Promise<INodeExecu
 	const circuits = circuitsOf(context);
 	const isIgnored = ignoredStatuses(context);
 	const withState = stateWriter(context);
+	let policy: CircuitPolicy | undefined;
 	const deciders: Array<Permission['decidedBy']> = [];
 	// By first index of each call, so that what leaves keeps the order of the items.
 	const outputs = [0, 1, 2].map(() => new Map<number, INodeExecutionData[]>());
@@ -71,7 +73,7 @@ export async function runGuarded(context: IExecuteFunctions): Promise<INodeExecu
 		const { circuit: key, indexes: [itemIndex = 0] = [] } = calls[0] ?? { circuit: '' };
 		let permission: Permission;
 		try {
-			const policy = circuitPolicyOf(context);
+			policy ??= circuitPolicyOf(context);
 			permission = await circuits.permits({ key, count: calls.length, policy, itemIndex });
 		} catch (error) {
 			if (!context.continueOnFail()) throw asNodeError(context, error, itemIndex);
@@ -93,14 +95,17 @@ export async function runGuarded(context: IExecuteFunctions): Promise<INodeExecu
 			});
 		} finally {
 			// Also when a call could not be made: what the others met still counts.
-			if (told.length > 0) await reportQuietly(key, told, itemIndex);
+			if (told.length > 0 || permission.permits.length > 0) {
+				const outcomes = told;
+				await reportQuietly({ key, outcomes, allowed: allowed.length, itemIndex });
+			}
 		}
 	}
 
 	/** The calls are made: that the circuit did not hear of them must not take their results away. */
-	async function reportQuietly(key: string, outcomes: Outcome[], itemIndex: number) {
+	async function reportQuietly(report: Parameters<typeof circuits.report>[0]) {
 		try {
-			if (await circuits.report({ key, outcomes, itemIndex })) return;
+			if (await circuits.report(report)) return;
 			context.addExecutionHints(uncounted('it did not answer'));
 		} catch (error) {
 			context.addExecutionHints(uncounted((error as Error).message));

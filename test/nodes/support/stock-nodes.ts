@@ -107,6 +107,9 @@ export const stockNodes: Record<string, INodeType> = {
 				: { json: item.json, pairedItem: { item: index } },
 		),
 	]),
+	'test.throws': nodeType('throws', () => {
+		throw new Error('broken on purpose');
+	}),
 	'test.flaky': nodeType('flaky', function (items) {
 		return flaky(this, items, false);
 	}),
