@@ -17,11 +17,11 @@ import { localCircuit } from './local-circuits';
 const MOST_PERMITS = 10_000;
 const DEFAULT_WITHIN_MS = 2000;
 
-export type Scope = 'process' | 'fleet';
-export type WhenAway = 'open' | 'closed' | 'local';
+type Scope = 'process' | 'fleet';
+type WhenAway = 'open' | 'closed' | 'local';
 
 /** `setting`: the sidecar was away and the node followed When Sidecar Is Away. */
-export type Decider = 'process' | 'sidecar' | 'setting';
+type Decider = 'process' | 'sidecar' | 'setting';
 export type Permission = PermitAnswer & { decidedBy: Decider };
 
 export interface Circuits {

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { CircuitPolicy, TripRule } from '../../sidecar/contract/circuits';
 
-export interface PolicyOptions {
+interface PolicyOptions {
 	openSeconds?: number;
 	probes?: number;
 	probeTimeoutSeconds?: number;

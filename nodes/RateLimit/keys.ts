@@ -4,7 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { asNodeError } from '../shared/node-error';
 import { groupIndexes } from '../shared/item-groups';
 
-export interface KeyOptions {
+interface KeyOptions {
 	tenant?: string;
 	weight?: number;
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { ReservationRequest } from '../../sidecar/contract/rate-limits';
+import { until } from '../support/n8n/until';
 import { loadN8nCore, type N8nInProcess } from '../support/n8n-core';
 import { type Chain, resumeChain, runChain } from './support/run-nodes';
 import { problem, startScriptedSidecar, type ScriptedSidecar } from './support/scripted-sidecar';
@@ -336,6 +337,26 @@ describe('leases', () => {
 
 		expect(routes().at(-1)).toBe('DELETE /api/v1/concurrency/pay/leases/lease-0');
 		expect(routes().filter((route) => route.startsWith('DELETE'))).toHaveLength(1);
+	});
+
+	it('is given back when the execution is cancelled', async () => {
+		sidecar.answer(({ route }) => {
+			if (route.startsWith('DELETE')) return { status: 204, body: '' };
+			if (route.endsWith('/leases')) {
+				return { status: 201, body: { granted: true, leases: [lease('l1')] } };
+			}
+			return { body: { granted: true, reservations: [{ at: retryAt, waitMs: 3000 }] } };
+		});
+		const waiting = limit('acquire', {}, { name: 'Wait' });
+		await runChain(n8n, {
+			...chainOf([limit('acquireLease'), waiting], items(1)),
+			cancel: AbortSignal.timeout(500),
+		});
+
+		await until('the lease to be back', () =>
+			routes().some((route) => route.startsWith('DELETE')) ? true : undefined,
+		);
+		expect(routes()).toHaveLength(3);
 	});
 
 	it('counts a lease that is gone already as given back', async () => {

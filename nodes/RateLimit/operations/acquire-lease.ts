@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ConcurrencyAnswer, ConcurrencyRequest } from '../../../sidecar/contract/rate-limits';
 import { errorItem, sameItem } from '../../shared/error-item';
+import { outliving } from '../../shared/outliving';
 import { connectSidecar, type Sidecar } from '../../shared/sidecar-client';
 import { asNodeError } from '../../shared/node-error';
 import { waitInProcess } from '../../shared/waiting';
@@ -83,7 +84,7 @@ async function lease(
 		if (answer.granted) {
 			keep(
 				context,
-				sidecar,
+				await connectSidecar(outliving(context)),
 				key,
 				answer.leases.map(({ id }) => id),
 			);

@@ -18,7 +18,7 @@ const MOST_RESERVATIONS = 10_000;
 
 type WhenAway = 'fail' | 'letThrough' | 'refuse';
 
-export interface AcquireOptions {
+interface AcquireOptions {
 	burst?: number;
 	maxWaitSeconds?: number;
 }
@@ -118,7 +118,7 @@ async function reserve(context: IExecuteFunctions, group: KeyedGroup): Promise<A
 	return { lastAt, spreadMs: lastAt - firstAt, decidedBy: 'sidecar' };
 }
 
-export function policyOf(context: IExecuteFunctions): RateLimitPolicy {
+function policyOf(context: IExecuteFunctions): RateLimitPolicy {
 	const { burst } = context.getNodeParameter('options', 0, {}) as AcquireOptions;
 	const limit = context.getNodeParameter('limit', 0, 10);
 	const interval = context.getNodeParameter('intervalSeconds', 0, 1);

@@ -7,7 +7,7 @@ import type { RetryPolicy } from './retry-policy';
 const DEFAULT_STATUSES = '408, 425, 429, 5xx';
 
 /** What the Options of a retry hold; what is absent takes its default. */
-export interface RetryOptions {
+interface RetryOptions {
 	backoff?: BackoffShape;
 	deadlineSeconds?: number;
 	errorClasses?: string;
