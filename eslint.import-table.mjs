@@ -74,7 +74,7 @@ export const zones = [
 	),
 	zone('nodes', ['contract'], 'A node knows only the wire types of the sidecar.'),
 	zone('credentials', [], 'A credential knows nothing of the sidecar.'),
-	...['DeadLetter', 'Orchestration'].map((node) => ({
+	...['CircuitBreaker', 'DeadLetter', 'Orchestration', 'RateLimit', 'Retry'].map((node) => ({
 		target: `./nodes/${node}`,
 		from: './nodes',
 		except: [`./${node}`, './shared'],

@@ -8,11 +8,15 @@ import { createAddressRules } from './environments/address-rules';
 import { findEnvironment } from './environments/find-environment';
 import { createSealing } from './environments/sealing';
 import { createApp } from './http/app';
+import { circuitsRoutes } from './http/circuits-routes';
+import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
 import { createDraining, type Draining } from './http/draining';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
 import { promotionsRoutes } from './http/promotions-routes';
+import { quotasRoutes } from './http/quotas-routes';
+import { rateLimitsRoutes } from './http/rate-limits-routes';
 import { releasesRoutes } from './http/releases-routes';
 import { tokensRoutes } from './http/tokens-routes';
 import { versionsRoutes } from './http/versions-routes';
@@ -21,11 +25,12 @@ import { followEnvironments } from './jobs/follow-environments';
 import {
 	attendPromotions,
 	expireLetters,
+	purgeConcurrencyLeases,
 	purgeIdempotencyKeys,
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
-import { systemClock } from './kernel/clock';
+import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
@@ -34,17 +39,24 @@ import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
 import type { PromotionPorts } from './promotion/promotion-ports';
+import { createCircuitStore } from './storage/circuit-store';
+import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
 import { createEnvironmentStore } from './storage/environment-store';
+import { databaseTime } from './storage/fleet-time';
 import { createFollowStore } from './storage/follow-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
 import type { Pool } from './storage/pool';
 import { createPromotionStore } from './storage/promotion-store';
+import { createQuotaStore } from './storage/quota-store';
+import { createRateLimitStore } from './storage/rate-limit-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
+import { knownQuotas } from './quotas/use-quotas';
 import { authenticateToken } from './tokens/authenticate-token';
 import { assembleRelease, makeRelease } from './workflow-versions/make-release';
+import { rememberedTokens } from './tokens/remembered-tokens';
 import { keepVersion } from './workflow-versions/snapshot';
 import type { WorkflowVersion } from './workflow-versions/version';
 
@@ -60,10 +72,15 @@ export interface Sidecar {
 	settled(): Promise<void>;
 }
 
-function createStores(pool: Pool) {
+function createStores(pool: Pool, clock: Clock) {
+	const time = databaseTime(clock);
 	return {
+		circuits: createCircuitStore(pool, time),
+		rateLimits: createRateLimitStore(pool, time),
+		quotas: createQuotaStore(pool, time),
+		concurrency: createConcurrencyStore(pool),
 		environments: createEnvironmentStore(pool),
-		tokens: createTokenStore(pool),
+		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
 		letters: createDeadLetterStore(pool),
@@ -83,7 +100,7 @@ export function compose(
 	const clock = systemClock;
 	const random = Math.random;
 	const owner = `${hostname()}-${newId()}`;
-	const stores = createStores(pool);
+	const stores = createStores(pool, clock);
 	const sealing = createSealing(config.encryptionKeys);
 	const addressRules = createAddressRules(config.allowedAddresses);
 	const metrics = createMetrics();
@@ -161,6 +178,7 @@ export function compose(
 			log.info({ environment, err: error }, 'letters cannot be completed right now');
 		}
 	};
+	const quotaOf = knownQuotas(stores.quotas, clock);
 	const follow = followEnvironments({
 		...letterPorts,
 		environments: async () => await stores.environments.list(),
@@ -197,6 +215,16 @@ export function compose(
 					background.track(completeNow(environment));
 				},
 			}),
+			...circuitsRoutes({
+				circuits: stores.circuits,
+				newId,
+				onTransition: (transition) => {
+					log.info(transition, 'circuit changed');
+				},
+			}),
+			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
+			...quotasRoutes(stores.quotas),
+			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
 		],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
@@ -229,6 +257,7 @@ export function compose(
 				background.track(driveById(id));
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
+			purgeConcurrencyLeases(stores.concurrency),
 		],
 		owner,
 		draining,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { DeadLetterInput } from '../../sidecar/contract/dead-letters';
-import { readError } from './failure';
+import { readError } from '../shared/failure';
 
 /** What the Error Trigger gives out; `trigger` instead of `execution` when a trigger itself failed. */
 interface ErrorTriggerJson {

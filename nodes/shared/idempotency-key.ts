@@ -10,7 +10,7 @@ import { runIndexOf } from './run-index';
  */
 export function idempotencyKey(
 	context: IExecuteFunctions,
-	request: { path: string; body?: object | undefined },
+	request: { path: string; body?: object | undefined; attempt?: number | undefined },
 	itemIndex: number,
 ): string {
 	const parts = [
@@ -20,6 +20,7 @@ export function idempotencyKey(
 		itemIndex,
 		request.path,
 		request.body ?? null,
+		...(request.attempt ? [request.attempt] : []),
 	];
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 100;
 
 export interface SidecarRequest {
-	method: 'GET' | 'POST';
+	method: 'GET' | 'POST' | 'DELETE';
 	/** Below /api/v1, with a leading slash; ids in it already encoded. */
 	path: string;
 	query?: IDataObject;
@@ -26,6 +26,10 @@ export interface SidecarRequest {
 	itemIndex?: number;
 	/** How long the sidecar may think on purpose, beyond the timeout of 15 s. Default 0. */
 	waitSeconds?: number;
+	/** For what is not worth waiting for: one try, and no more than this. Default: patient. */
+	withinMs?: number;
+	/** Counts questions asked again on purpose, so that each has an idempotency key of its own. */
+	attempt?: number;
 }
 
 /** The only HTTP caller of the nodes. */
@@ -64,13 +68,14 @@ export async function connectSidecar(
 		const options = optionsOf(context, asked, baseUrl, itemIndex);
 		let answer: IN8nHttpFullResponse;
 		try {
-			answer = await patiently.execute(async () => await send({ ...options }));
+			const once = async () => await send({ ...options });
+			answer = await (asked.withinMs ? once() : patiently.execute(once));
 		} catch (error) {
 			throw failureOf(context.getNode(), error, baseUrl, itemIndex);
 		}
 		const { statusCode: status, body } = answer;
-		const isObject = typeof body === 'object' && body !== null;
-		if (status >= 300 || !isObject) {
+		const isAnswer = (typeof body === 'object' && body !== null) || asked.method === 'DELETE';
+		if (status >= 300 || !isAnswer) {
 			throw refusalError(context.getNode(), { status, body, baseUrl }, itemIndex);
 		}
 		return body as T;
@@ -103,7 +108,7 @@ export async function connectSidecar(
 
 function optionsOf(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
-	{ method, path, query, body, waitSeconds }: SidecarRequest,
+	{ method, path, query, body, waitSeconds, withinMs, attempt }: SidecarRequest,
 	baseUrl: string,
 	itemIndex: number,
 ): IHttpRequestOptions {
@@ -114,10 +119,10 @@ function optionsOf(
 		...(query ? { qs: query } : {}),
 		...(method === 'POST' ? { body: body ?? {} } : {}),
 		headers: mayChange
-			? { 'idempotency-key': idempotencyKey(context, { path, body }, itemIndex) }
+			? { 'idempotency-key': idempotencyKey(context, { path, body, attempt }, itemIndex) }
 			: {},
 		json: true,
-		timeout: TIMEOUT_MS + (waitSeconds ?? 0) * 1000,
+		timeout: withinMs ?? TIMEOUT_MS + (waitSeconds ?? 0) * 1000,
 	};
 }
 

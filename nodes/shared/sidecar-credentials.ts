@@ -36,6 +36,15 @@ export const sidecarCredentials: INodeCredentialDescription[] = [
 	},
 ];
 
+/** For a node that needs the sidecar only with certain settings. */
+export const sidecarCredentialsWhen = (
+	settings: Record<string, string[]>,
+): INodeCredentialDescription[] =>
+	sidecarCredentials.map((credential) => ({
+		...credential,
+		displayOptions: { show: { ...credential.displayOptions?.show, ...settings } },
+	}));
+
 export function credentialTypeOf(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 ): CredentialType {

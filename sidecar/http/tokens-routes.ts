@@ -88,7 +88,7 @@ export function tokensRoutes(dependencies: TokenDependencies): Route[] {
 		defineRoute({
 			method: 'delete',
 			path: '/api/v1/tokens/{id}',
-			summary: 'Take a token away; it stops working at once',
+			summary: 'Take a token away; it stops working at once, on other replicas within a second',
 			role: 'admin',
 			params: z.strictObject({ id: z.string() }),
 			responses: { 204: null },

@@ -64,3 +64,14 @@ export function purgeIdempotencyKeys(
 		},
 	};
 }
+
+/** Leases that are over count for nobody; their rows go here. */
+export function purgeConcurrencyLeases(concurrency: { purge(): Promise<void> }): Job {
+	return {
+		name: 'purge-concurrency-leases',
+		everySeconds: 60,
+		run: async () => {
+			await concurrency.purge();
+		},
+	};
+}

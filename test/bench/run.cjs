@@ -17,8 +17,16 @@ async function main() {
 	await ensureN8n({ log: (line) => console.log(line) });
 	process.env.TS_NODE_PROJECT = path.join(root, 'test/tsconfig.json');
 	require('@swc-node/register');
+	const { breaker } = require('./breaker.ts');
+	const { circuits } = require('./circuits.ts');
+	const { rateLimits } = require('./rate-limits.ts');
 	const { startUp } = require('./start-up.ts');
-	const results = await startUp();
+	const results = [
+		...(await breaker()),
+		...(await circuits()),
+		...(await rateLimits()),
+		...(await startUp()),
+	];
 	writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify(results, null, '\t')}\n`);
 	const table = markdown(results);
 	writeFileSync(path.join(__dirname, 'results.md'), table);

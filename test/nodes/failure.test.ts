@@ -1,4 +1,4 @@
-import { readError, readFailure } from '../../nodes/DeadLetter/failure';
+import { readError, readFailure } from '../../nodes/shared/failure';
 
 it.each([
 	['HTTP Request', { message: '503 - "x"', name: 'AxiosError', status: 503 }, 503],

@@ -65,15 +65,21 @@ async function callWebhook(at: string, payload: object): Promise<void> {
 	});
 }
 
-it('brings both nodes, with icons that n8n serves', async () => {
+it('brings its nodes, with icons that n8n serves', async () => {
 	const types = expectOk('list its node types', await typesOf('nodes'));
 	const ours = types.filter(({ name }) => name.startsWith(`${PACK}.`));
 
 	expect(ours.map(({ name }) => name).sort()).toEqual([
+		`${PACK}.circuitBreaker`,
+		`${PACK}.circuitBreakerTool`,
 		`${PACK}.deadLetter`,
 		`${PACK}.deadLetterTool`,
 		`${PACK}.orchestration`,
 		`${PACK}.orchestrationTool`,
+		`${PACK}.rateLimit`,
+		`${PACK}.rateLimitTool`,
+		`${PACK}.retry`,
+		`${PACK}.retryTool`,
 	]);
 	const icons = ours.flatMap(({ iconUrl }) => [iconUrl.light, iconUrl.dark]);
 	for (const icon of icons) {
@@ -87,10 +93,13 @@ it('brings both credentials, usable by its nodes', async () => {
 	const types = expectOk('list its credential types', await typesOf('credentials'));
 	const ours = types.filter(({ name }) => name.startsWith('orchestration'));
 
+	const users = ['circuitBreaker', 'deadLetter', 'orchestration', 'rateLimit', 'retry'].map(
+		(node) => `${PACK}.${node}`,
+	);
 	expect(ours.map(({ name, supportedNodes }) => [name, [...supportedNodes].sort()])).toEqual(
 		expect.arrayContaining([
-			['orchestrationApi', [`${PACK}.deadLetter`, `${PACK}.orchestration`]],
-			['orchestrationOAuth2Api', [`${PACK}.deadLetter`, `${PACK}.orchestration`]],
+			['orchestrationApi', users],
+			['orchestrationOAuth2Api', users],
 		]),
 	);
 });

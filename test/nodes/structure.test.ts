@@ -1,10 +1,19 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { CircuitBreaker } from '../../nodes/CircuitBreaker/CircuitBreaker.node';
 import { DeadLetter } from '../../nodes/DeadLetter/DeadLetter.node';
 import { Orchestration } from '../../nodes/Orchestration/Orchestration.node';
 import { resources } from '../../nodes/Orchestration/resources';
+import { RateLimit } from '../../nodes/RateLimit/RateLimit.node';
+import { Retry } from '../../nodes/Retry/Retry.node';
 
-const nodes = [new DeadLetter(), new Orchestration()].map((node) => node.description);
+const nodes = [
+	new CircuitBreaker(),
+	new DeadLetter(),
+	new Orchestration(),
+	new RateLimit(),
+	new Retry(),
+].map((node) => node.description);
 const { properties } = new Orchestration().description;
 
 const operations = Object.entries(resources).flatMap(([resource, { operations: own }]) =>

@@ -18,7 +18,7 @@ export interface N8nCore {
 		additionalData: IWorkflowExecuteAdditionalData,
 		mode: 'trigger',
 		runExecutionData: IRunExecutionData,
-	) => { processRunExecutionData(workflow: Workflow): Promise<IRun> };
+	) => { processRunExecutionData(workflow: Workflow): Promise<IRun> & { cancel(): void } };
 	ExecutionLifecycleHooks: new (
 		mode: 'trigger',
 		executionId: string,

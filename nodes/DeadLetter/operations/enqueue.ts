@@ -1,20 +1,17 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import type {
-	DeadLetter,
-	DeadLetterInput,
-	ErrorClass,
-} from '../../../sidecar/contract/dead-letters';
+import type { DeadLetterInput, ErrorClass } from '../../../sidecar/contract/dead-letters';
 import { concurrently } from '../../shared/concurrent';
 import { jsonItem } from '../../shared/json-item';
 import { connectSidecar } from '../../shared/sidecar-client';
-import { refusalError, reportOf } from '../../shared/sidecar-error';
-import { errorOutputLetter } from '../error-output-letter';
+import { reportOf } from '../../shared/sidecar-error';
+import { errorOutputLetter } from '../../shared/letters/error-output-letter';
 import { errorWorkflowLetter, isFromErrorTrigger } from '../error-workflow-letter';
-import { readError } from '../failure';
+import { readError } from '../../shared/failure';
 import { hintsFor, type Observation } from '../hints';
-import { findTrigger } from '../trigger-items';
+import { sendLetter } from '../../shared/letters/send-letter';
+import { findTrigger } from '../../shared/letters/trigger-items';
 
 const LETTERS_AT_ONCE = 4;
 
@@ -40,17 +37,7 @@ export async function enqueue(context: IExecuteFunctions): Promise<INodeExecutio
 		const options = context.getNodeParameter('options', index, {}) as EnqueueOptions;
 		const { letter, ...seen } = await letterOf(context, item, index, options, trigger);
 		observations.push(seen);
-		const kept = await sidecar.request<DeadLetter>({
-			method: 'POST',
-			path: '/dead-letters',
-			body: withOptions(letter, options),
-			itemIndex: index,
-		});
-		if (typeof kept.id !== 'string') {
-			// Some other server that says yes to everything: the letter is not kept.
-			const refusal = { status: 200, body: undefined, baseUrl: sidecar.baseUrl };
-			throw refusalError(context.getNode(), refusal, index);
-		}
+		const kept = await sendLetter(context, sidecar, withOptions(letter, options), index);
 		const url = `${sidecar.baseUrl}/api/v1/dead-letters/${encodeURIComponent(kept.id)}`;
 		return jsonItem({ deadLetterId: kept.id, url, ...kept }, index);
 	};

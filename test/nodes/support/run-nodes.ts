@@ -12,8 +12,11 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
+import { CircuitBreaker } from '../../../nodes/CircuitBreaker/CircuitBreaker.node';
 import { DeadLetter } from '../../../nodes/DeadLetter/DeadLetter.node';
 import { Orchestration } from '../../../nodes/Orchestration/Orchestration.node';
+import { RateLimit } from '../../../nodes/RateLimit/RateLimit.node';
+import { Retry } from '../../../nodes/Retry/Retry.node';
 import type { N8nInProcess } from '../../support/n8n-core';
 import { stockNodes } from './stock-nodes';
 
@@ -22,8 +25,11 @@ export const TOKEN = 'a-token-for-tests';
 
 const nodeTypes: Record<string, INodeType> = {
 	...stockNodes,
+	'pack.circuitBreaker': new CircuitBreaker(),
 	'pack.deadLetter': new DeadLetter(),
 	'pack.orchestration': new Orchestration(),
+	'pack.rateLimit': new RateLimit(),
+	'pack.retry': new Retry(),
 };
 
 const registry: INodeTypes = {
@@ -35,15 +41,21 @@ const registry: INodeTypes = {
 export interface Chain {
 	/** From the trigger on; each is connected to the next by the output named in `output`. */
 	nodes: Array<Partial<INode> & { name: string; type: string; output?: number }>;
-	/** More wires, from the first output of one node to another. */
-	wires?: Array<[from: string, to: string]>;
+	/** More wires from one node to another, by default from its first output. */
+	wires?: Array<[from: string, to: string, output?: number]>;
 	/** What the trigger gives out. */
 	items: INodeExecutionData[];
 	baseUrl: string;
+	/** Replaces what n8n would do around the run: sub-workflows, hooks, where it waits. */
+	around?: Partial<IWorkflowExecuteAdditionalData>;
+	/** Cancels the run when it fires. */
+	cancel?: AbortSignal;
 }
 
 export interface Outcome {
 	run: IRun;
+	/** What left that node over all its runs. */
+	all(node: string, output?: number): INodeExecutionData[];
 	/** Items leaving that node, by default on its first output. */
 	items(node: string, output?: number): INodeExecutionData[];
 	json(node: string, output?: number): IDataObject[];
@@ -93,8 +105,10 @@ export function workflowOf(n8n: N8nInProcess, chain: Pick<Chain, 'nodes' | 'wire
 		);
 		connections[name] = { main: outputs };
 	});
-	for (const [from, to] of chain.wires ?? []) {
-		connections[from]?.['main']?.[0]?.push({ node: to, type: 'main', index: 0 });
+	for (const [from, to, output = 0] of chain.wires ?? []) {
+		const outputs = ((connections[from] ??= {})['main'] ??= []);
+		while (outputs.length <= output) outputs.push([]);
+		outputs[output]?.push({ node: to, type: 'main', index: 0 });
 	}
 	return new n8n.workflow.Workflow({
 		id: 'workflow-1',
@@ -120,18 +134,29 @@ export async function runChain(n8n: N8nInProcess, chain: Chain): Promise<Outcome
 			nodeExecutionStack: [{ node: first, data: { main: [chain.items] }, source: null }],
 		},
 	});
-	const additionalData = additionalDataFor(n8n, chain.baseUrl);
-	const run = await new n8n.core.WorkflowExecute(
-		additionalData,
-		'trigger',
-		runExecutionData,
-	).processRunExecutionData(workflow);
-	const last = (node: string) => run.data.resultData.runData[node]?.at(-1);
-	const items = (node: string, output = 0) => last(node)?.data?.['main']?.[output] ?? [];
+	const additionalData = { ...additionalDataFor(n8n, chain.baseUrl), ...chain.around };
+	const engine = new n8n.core.WorkflowExecute(additionalData, 'trigger', runExecutionData);
+	const running = engine.processRunExecutionData(workflow);
+	chain.cancel?.addEventListener('abort', () => running.cancel());
+	return outcomeOf(await running);
+}
+
+/** Goes on with a run that waits, as n8n does when its time has come. */
+export async function resumeChain(n8n: N8nInProcess, chain: Chain, run: IRun): Promise<Outcome> {
+	const stored = structuredClone(run.data);
+	const additionalData = { ...additionalDataFor(n8n, chain.baseUrl), ...chain.around };
+	const engine = new n8n.core.WorkflowExecute(additionalData, 'trigger', stored);
+	return outcomeOf(await engine.processRunExecutionData(workflowOf(n8n, chain)));
+}
+
+function outcomeOf(run: IRun): Outcome {
+	const runs = (node: string) => run.data.resultData.runData[node] ?? [];
+	const items = (node: string, output = 0) => runs(node).at(-1)?.data?.['main']?.[output] ?? [];
 	return {
 		run,
 		items,
+		all: (node, output = 0) => runs(node).flatMap(({ data }) => data?.['main']?.[output] ?? []),
 		json: (node, output) => items(node, output).map(({ json }) => json),
-		hints: (node) => last(node)?.hints ?? [],
+		hints: (node) => runs(node).at(-1)?.hints ?? [],
 	};
 }

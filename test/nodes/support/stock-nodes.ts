@@ -35,6 +35,55 @@ const trigger: INodeType = {
 
 const isBad = ({ json }: INodeExecutionData) => json['bad'] === true;
 
+/**
+ * Fails an item in its first `failures` runs (counted from run `from`), as HTTP Request does; `terse`
+ * keeps only the error and not the input.
+ */
+function flaky(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	terse: boolean,
+): INodeExecutionData[][] {
+	const tried = context.getContext('node') as Record<string, number>;
+	return [
+		items.map((item, index) => {
+			const { json, binary } = item;
+			const id = String(json['id']);
+			tried[id] = (tried[id] ?? 0) + 1;
+			const pairedItem = { item: index };
+			if (tried[id] > Number(json['failures'] ?? 0)) return { json, binary, pairedItem };
+			const status = Number(json['status'] ?? 503);
+			const headers = json['retryAfter'] ? { 'retry-after': String(json['retryAfter']) } : {};
+			const error = {
+				message: `${status} - "down"`,
+				name: 'AxiosError',
+				status,
+				response: { headers },
+			};
+			if (terse) {
+				return {
+					json: { error: 'Down' },
+					error: { ...error, httpCode: '503' } as never,
+					pairedItem,
+				};
+			}
+			return { json: { error }, binary, pairedItem };
+		}),
+	];
+}
+
+/** Gives one item a run by its second output, as Loop Over Items does, and all by its first at the end. */
+function batches(context: IExecuteFunctions, items: INodeExecutionData[]): INodeExecutionData[][] {
+	const state = context.getContext('node') as { left?: INodeExecutionData[]; at?: number };
+	const source = context.getInputSourceData();
+	state.left ??= items.map((item, index) => ({
+		...item,
+		pairedItem: { item: index, sourceOverwrite: source } as never,
+	}));
+	const next = state.left.shift();
+	return next ? [[], [next]] : [[], []];
+}
+
 /** Small nodes that behave as n8n's own do where it matters for ours. */
 export const stockNodes: Record<string, INodeType> = {
 	'test.trigger': trigger,
@@ -58,6 +107,21 @@ export const stockNodes: Record<string, INodeType> = {
 				: { json: item.json, pairedItem: { item: index } },
 		),
 	]),
+	'test.throws': nodeType('throws', () => {
+		throw new Error('broken on purpose');
+	}),
+	'test.flaky': nodeType('flaky', function (items) {
+		return flaky(this, items, false);
+	}),
+	'test.flakyTerse': nodeType('flakyTerse', function (items) {
+		return flaky(this, items, true);
+	}),
+	'test.batches': {
+		...nodeType('batches', function (items) {
+			return batches(this, items);
+		}),
+		description: { ...nodeType('batches', () => []).description, outputs: ['main', 'main'] },
+	},
 	/** Fails items with `bad: true` beside their json, so that only a message is left of them. */
 	'test.terse': nodeType('terse', (items) => [
 		items.map(({ json }, index) => ({

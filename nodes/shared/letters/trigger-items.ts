@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { executedNode, pairedItemOf } from './executed-node';
+import { executedNode, pairedItemOf } from '../executed-node';
 
 export interface TriggerItems {
 	node: string;

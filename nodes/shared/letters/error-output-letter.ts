@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { DeadLetterInput } from '../../sidecar/contract/dead-letters';
-import { runIndexOf } from '../shared/run-index';
-import { executedNode, pairedItemOf } from './executed-node';
-import { readFailure } from './failure';
+import type { DeadLetterInput } from '../../../sidecar/contract/dead-letters';
+import { runIndexOf } from '../run-index';
+import { failedInput } from '../failed-input';
+import { readFailure } from '../failure';
 import { itemsToRedeliver, itemsToShow } from './letter-items';
 import { readTriggerItems } from './trigger-items';
 
@@ -47,24 +47,4 @@ export async function errorOutputLetter(
 		},
 	};
 	return { letter, failed: failure !== undefined, paired: triggerItems?.paired ?? true };
-}
-
-/** Some nodes keep only the error; then the item is what the failed node's own parent gave it. */
-function failedInput(
-	context: IExecuteFunctions,
-	item: INodeExecutionData,
-	input: INodeExecutionData['json'] | undefined,
-	failedNode: string | undefined,
-	itemIndex: number,
-): INodeExecutionData {
-	const kept = { ...item, json: input ?? item.json };
-	if (!failedNode || !input || Object.keys(input).length > 0 || item.binary) return kept;
-	return (
-		context
-			.getParentNodes(failedNode, { depth: 1 })
-			.map(({ name }) => executedNode(context, name, itemIndex))
-			.filter((node) => node.isExecuted)
-			.map((node) => pairedItemOf(node, itemIndex))
-			.find((found) => found !== undefined) ?? kept
-	);
 }

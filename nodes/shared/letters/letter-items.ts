@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { LetterItem } from '../../sidecar/contract/dead-letters';
+import type { LetterItem } from '../../../sidecar/contract/dead-letters';
 
 /** Files of one letter; what is beyond stays in n8n, with name and size in the letter. */
 const MOST_FILE_BYTES = 8 * 1024 * 1024;

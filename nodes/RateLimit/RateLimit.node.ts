@@ -1,0 +1,48 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { outputsByOperation } from '../shared/output-labels';
+import { sidecarCredentials } from '../shared/sidecar-credentials';
+import { rateLimitProperties } from './description';
+import { acquire } from './operations/acquire';
+import { acquireLease } from './operations/acquire-lease';
+import { feedback } from './operations/feedback';
+import { releaseLease } from './operations/release-lease';
+
+const operations = { acquire, acquireLease, feedback, releaseLease };
+
+export class RateLimit implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Rate Limit',
+		name: 'rateLimit',
+		icon: { light: 'file:rate-limit.svg', dark: 'file:rate-limit.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ ({ acquire: $parameter["limit"] + " per " + $parameter["intervalSeconds"] + " s", acquireLease: $parameter["concurrent"] + " at once", feedback: "Feedback", releaseLease: "Release" })[$parameter["operation"]] + ": " + $parameter["key"] }}',
+		description: 'Keep an agreed pace, or so many at once, over all workers',
+		defaults: { name: 'Rate Limit' },
+		documentationUrl:
+			'https://github.com/n8n-orchestration/n8n-nodes-orchestration/blob/main/docs/nodes/rate-limit.md',
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: outputsByOperation({
+			acquire: ['Acquired', 'Refused'],
+			acquireLease: ['Acquired', 'Refused'],
+			feedback: ['Items'],
+			releaseLease: ['Items'],
+		}),
+		credentials: sidecarCredentials,
+		properties: rateLimitProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation](this);
+	}
+}
