@@ -34,6 +34,7 @@ import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
+import { registerLetterMetrics } from './monitoring/letter-metrics';
 import { createMetrics } from './monitoring/metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
@@ -104,6 +105,7 @@ export function compose(
 	const sealing = createSealing(config.encryptionKeys);
 	const addressRules = createAddressRules(config.allowedAddresses);
 	const metrics = createMetrics();
+	registerLetterMetrics(metrics.registry, async () => await stores.letters.count());
 	const draining = createDraining();
 	const background = createBackgroundWork(log);
 
