@@ -88,13 +88,15 @@ it('spaces calls of executions that run at the same time', async () => {
 		options: {},
 	});
 	await published('spaced', [acquire, call]);
+	const begun = performance.now();
 	await Promise.all([1, 2, 3, 4, 5].map((order) => callWebhook(n8n, 'spaced', { order })));
 	await until('five calls', () => arrivals.length === 5 || undefined);
 
-	// Five at two a second, evenly: 0, 0.5, 1, 1.5, 2 s. The way to the service costs some of it.
-	const took = (arrivals[4] ?? 0) - (arrivals[0] ?? 0);
-	expect(took).toBeGreaterThan(1800);
-	expect(took).toBeLessThan(6000);
+	// Five at two a second, evenly: the slots are 0, 0.5, 1, 1.5 and 2 s after the first, which is
+	// granted after `begun`. How long the way to the service takes differs from call to call.
+	arrivals.forEach((arrival, order) => {
+		expect(arrival - begun).toBeGreaterThanOrEqual(order * 500 - 10);
+	});
 });
 
 it('refuses what would wait too long', async () => {
