@@ -19,6 +19,7 @@ import { promotionsRoutes } from './http/promotions-routes';
 import { quotasRoutes } from './http/quotas-routes';
 import { rateLimitsRoutes } from './http/rate-limits-routes';
 import { releasesRoutes } from './http/releases-routes';
+import { retryBudgetsRoutes } from './http/retry-budgets-routes';
 import { tokensRoutes } from './http/tokens-routes';
 import { versionsRoutes } from './http/versions-routes';
 import { createBackgroundWork } from './jobs/background-work';
@@ -57,6 +58,7 @@ import type { Pool } from './storage/pool';
 import { createPromotionStore } from './storage/promotion-store';
 import { createQuotaStore } from './storage/quota-store';
 import { createRateLimitStore } from './storage/rate-limit-store';
+import { createRetryBudgetStore } from './storage/retry-budget-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
 import { knownQuotas } from './quotas/use-quotas';
@@ -86,6 +88,7 @@ function createStores(pool: Pool, clock: Clock) {
 		rateLimits: createRateLimitStore(pool, time),
 		quotas: createQuotaStore(pool, time),
 		concurrency: createConcurrencyStore(pool),
+		retryBudgets: createRetryBudgetStore(pool, time),
 		parked: createParkedStore(pool),
 		environments: createEnvironmentStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
@@ -253,6 +256,7 @@ export function compose(
 			}),
 			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
 			...quotasRoutes(stores.quotas),
+			...retryBudgetsRoutes(stores.retryBudgets),
 			...parkedRoutes({ ...parkPorts, environmentOf, now: () => clock.now() }),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),

@@ -9,13 +9,19 @@ describe('what n8n answers to a resume', () => {
 		[200, '{"resumed":true}', { status: 'resumed' }],
 		[409, said('The execution "7" is running already.'), { status: 'running' }],
 		[409, said('The execution "7 has finished already.'), { status: 'gone', because: 'finished' }],
-		[409, said('The execution "7" has finished with error.'), { status: 'gone', because: 'failed' }],
+		[
+			409,
+			said('The execution "7" has finished with error.'),
+			{ status: 'gone', because: 'failed' },
+		],
 		[409, '{"code":"other_ticket"}', { status: 'gone', because: 'moved-on' }],
 		[410, '{"error":"not the wait you mean"}', { status: 'gone', because: 'moved-on' }],
 		[404, said('The execution "7" does not exist.'), { status: 'gone', because: 'deleted' }],
 		[
 			404,
-			said('The workflow for execution "7" does not contain a waiting webhook with a matching path/method.'),
+			said(
+				'The workflow for execution "7" does not contain a waiting webhook with a matching path/method.',
+			),
 			{ status: 'gone', because: 'moved-on' },
 		],
 		[401, '{"error":"Invalid token"}', { status: 'gone', because: 'token-refused' }],

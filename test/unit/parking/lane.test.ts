@@ -16,14 +16,29 @@ it('lets a few go at first, and no more while they are under way', () => {
 });
 
 it('grows with quick answers up to its most', () => {
-	expect(room(times(4, openLane, (lane) => answered(lane, 50)), 0)).toBeGreaterThan(2);
-	expect(room(times(200, openLane, (lane) => answered(lane, 50)), 0)).toBe(8);
+	expect(
+		room(
+			times(4, openLane, (lane) => answered(lane, 50)),
+			0,
+		),
+	).toBeGreaterThan(2);
+	expect(
+		room(
+			times(200, openLane, (lane) => answered(lane, 50)),
+			0,
+		),
+	).toBe(8);
 });
 
 it('narrows when answers are slow, to one at last, and stays where they are neither', () => {
 	const wide = times(200, openLane, (lane) => answered(lane, 50));
 	expect(room(answered(wide, 5_000), 0)).toBe(4);
-	expect(room(times(20, wide, (lane) => answered(lane, 5_000)), 0)).toBe(1);
+	expect(
+		room(
+			times(20, wide, (lane) => answered(lane, 5_000)),
+			0,
+		),
+	).toBe(1);
 	expect(room(answered(wide, 600), 0)).toBe(8);
 });
 
