@@ -107,8 +107,8 @@ export interface ExecutionDetail extends Execution {
 
 export interface ExecutionAttempt {
 	number: number;
-	/** Its own webhook, or the runner workflow. */
-	route: 'webhook' | 'runner';
+	/** Its own webhook, or the runner workflow; null: not decided yet. */
+	route: 'webhook' | 'runner' | null;
 	status: 'running' | 'succeeded' | 'failed' | 'canceled' | 'never-started';
 	engineExecutionId: string | null;
 	message: string | null;

@@ -149,7 +149,8 @@ export type Route = 'webhook' | 'runner';
 export interface Attempt {
 	executionId: string;
 	number: number;
-	route: Route;
+	/** Null: not known yet. */
+	route: Route | null;
 	status: 'running' | 'succeeded' | 'failed' | 'canceled' | 'never-started';
 	traceparent: string;
 	engineExecutionId: string | null;

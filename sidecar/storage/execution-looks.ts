@@ -84,7 +84,7 @@ function neverTried({ id, accepted_at: sentAt }: ExecutionRow): ExecutionClaim['
 	return {
 		executionId: id,
 		number: 0,
-		route: 'runner',
+		route: null,
 		status: 'never-started',
 		traceparent: '',
 		engineExecutionId: null,

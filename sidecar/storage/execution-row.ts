@@ -127,7 +127,7 @@ export function toExecution(row: ExecutionRow): Execution {
 export interface AttemptRow {
 	execution_id: string;
 	number: number;
-	route: Attempt['route'] | null;
+	route: Attempt['route'];
 	status: Attempt['status'];
 	traceparent: string;
 	engine_execution_id: string | null;
@@ -154,7 +154,7 @@ export function toAttempt(row: AttemptRow): Attempt {
 	return {
 		executionId: row.execution_id,
 		number: row.number,
-		route: row.route ?? 'runner',
+		route: row.route,
 		status: row.status,
 		traceparent: row.traceparent,
 		engineExecutionId: row.engine_execution_id,
