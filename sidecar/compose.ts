@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { composeExecutions } from './compose-executions';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
+import type { CircuitTransition } from './circuits/use-circuits';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
 import { createEngineRegistry } from './engines/registry';
 import { connectionOf, engineMemory } from './environments/access';
@@ -12,6 +14,7 @@ import { circuitsRoutes } from './http/circuits-routes';
 import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
 import { createDraining, type Draining } from './http/draining';
+import { executionsRoutes } from './http/executions-routes';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
 import { promotionsRoutes } from './http/promotions-routes';
@@ -35,7 +38,11 @@ import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
 import { registerLetterMetrics } from './monitoring/letter-metrics';
+import { registerExecutionMetrics } from './monitoring/execution-metrics';
 import { createMetrics } from './monitoring/metrics';
+import type { SettledHook } from './executions/settlements';
+import type { Dispatcher } from './jobs/dispatcher';
+import { executionJobs } from './jobs/execution-jobs';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
@@ -45,6 +52,7 @@ import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
 import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
+import { createExecutionStore } from './storage/execution-store';
 import { createFollowStore } from './storage/follow-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
@@ -64,6 +72,7 @@ import type { WorkflowVersion } from './workflow-versions/version';
 export interface Sidecar {
 	app: ReturnType<typeof createApp>;
 	jobs: Job[];
+	dispatcher: Dispatcher;
 	/** Names this process in leases. */
 	owner: string;
 	draining: Draining;
@@ -86,6 +95,7 @@ function createStores(pool: Pool, clock: Clock) {
 		promotions: createPromotionStore(pool),
 		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
+		executions: createExecutionStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
 	};
@@ -181,6 +191,28 @@ export function compose(
 		}
 	};
 	const quotaOf = knownQuotas(stores.quotas, clock);
+	const circuitPorts = {
+		circuits: stores.circuits,
+		newId,
+		onTransition: (transition: CircuitTransition) => {
+			log.info(transition, 'circuit changed');
+		},
+	};
+	/** Told of each execution of ours that is settled. */
+	const onSettled: SettledHook[] = [];
+	const ledger = composeExecutions({
+		...letterPorts,
+		executions: stores.executions,
+		letterPorts,
+		sealing,
+		log,
+		metrics: registerExecutionMetrics(metrics.registry, stores.executions),
+		redactionRules: config.redactionRules,
+		circuitPorts,
+		rateLimits: stores.rateLimits,
+		quotaOf,
+		onSettled,
+	});
 	const follow = followEnvironments({
 		...letterPorts,
 		environments: async () => await stores.environments.list(),
@@ -217,13 +249,8 @@ export function compose(
 					background.track(completeNow(environment));
 				},
 			}),
-			...circuitsRoutes({
-				circuits: stores.circuits,
-				newId,
-				onTransition: (transition) => {
-					log.info(transition, 'circuit changed');
-				},
-			}),
+			...executionsRoutes(ledger.routesPorts),
+			...circuitsRoutes(circuitPorts),
 			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
 			...quotasRoutes(stores.quotas),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
@@ -252,6 +279,12 @@ export function compose(
 		app,
 		jobs: [
 			follow,
+			...executionJobs({
+				...ledger.cancelPorts,
+				executions: stores.executions,
+				settlements: ledger.settlements,
+				retentionDays: config.historyRetentionDays,
+			}),
 			...replayJobs(letterPorts),
 			expireLetters(stores.letters, clock),
 			attendPromotions(stores.promotions, async (id) => {
@@ -261,6 +294,7 @@ export function compose(
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
 		],
+		dispatcher: ledger.dispatcher,
 		owner,
 		draining,
 		stores,

@@ -19,9 +19,11 @@ export async function writeStep(
 	step: ExecutionStep,
 	learnt: Learnt = {},
 ): Promise<boolean> {
-	const written = await ports.executions.step(claim, step, learnt, ports.clock.now());
+	const told = !ports.isAwaited(claim.execution);
+	const now = ports.clock.now();
+	const written = await ports.executions.step(claim, step, { ...learnt, told }, now);
 	if (!written) return false;
-	ports.onStep(claim.execution, step.to, { attempt: claim.attempt.number });
+	ports.onStep(claim.execution, step, now);
 	const isOver = step.to === 'succeeded' || step.to === 'failed' || step.to === 'canceled';
 	if (isOver) await ports.settled(claim.execution.id);
 	return true;
