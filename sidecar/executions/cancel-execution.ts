@@ -5,7 +5,7 @@ import { isSettled, type Execution } from './execution';
 import type { ExecutionStore } from './execution-store';
 
 export interface CancelPorts {
-	executions: Pick<ExecutionStore, 'find' | 'cancel' | 'attemptsOf' | 'cancelRequests'>;
+	executions: Pick<ExecutionStore, 'find' | 'cancel' | 'attemptsOf' | 'toStop'>;
 	clock: Clock;
 	engineOf(environment: string): Promise<Engine>;
 	settled(id: string): Promise<void>;
@@ -45,9 +45,9 @@ export async function cancelExecution(ports: CancelPorts, id: string): Promise<E
 	return await findExecution(ports, id);
 }
 
-/** Asks again for what was asked to be canceled and still runs. */
-export async function stopCanceled(ports: CancelPorts, limit = 20): Promise<void> {
-	for (const execution of await ports.executions.cancelRequests(limit)) {
+/** Asks again for what was canceled or is overdue, and still runs. */
+export async function stopUnwanted(ports: CancelPorts, limit = 20): Promise<void> {
+	for (const execution of await ports.executions.toStop(limit)) {
 		await stopIfReachable(ports, execution);
 	}
 }

@@ -3,7 +3,7 @@ import { timedOut } from '../dead-letters/interrupted';
 import type { Engine, ExecutionDetail } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
-import type { DispatchPorts } from './dispatch-ports';
+import type { DispatchPorts, LostWork } from './dispatch-ports';
 import type { ExecutionError } from './execution';
 import type { ExecutionClaim, ExecutionStep, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
@@ -19,9 +19,11 @@ export async function writeStep(
 	step: ExecutionStep,
 	learnt: Learnt = {},
 ): Promise<boolean> {
-	const written = await ports.executions.step(claim, step, learnt, ports.clock.now());
+	const told = !ports.isAwaited(claim.execution);
+	const now = ports.clock.now();
+	const written = await ports.executions.step(claim, step, { ...learnt, told }, now);
 	if (!written) return false;
-	ports.onStep(claim.execution, step.to, { attempt: claim.attempt.number });
+	ports.onStep(claim.execution, step, now);
 	const isOver = step.to === 'succeeded' || step.to === 'failed' || step.to === 'canceled';
 	if (isOver) await ports.settled(claim.execution.id);
 	return true;
@@ -33,6 +35,7 @@ export async function succeed(
 	result: unknown,
 	learnt: Learnt,
 ): Promise<void> {
+	if (claim.execution.origin === 'join') await ports.keepWhole(claim.execution, result);
 	const kept = result === undefined ? null : keptResult(result, ports.redaction);
 	await writeStep(ports, claim, { to: 'succeeded', result: kept }, learnt);
 }
@@ -70,7 +73,7 @@ export async function fail(
 		return;
 	}
 	const versionId = detail && (await ports.versionThatRan(execution.environment, detail));
-	const letterId = await ports.keepLetter({
+	const lost = (): LostWork => ({
 		execution: { ...current, engineExecutionId: learnt.engineExecutionId ?? null },
 		failure,
 		...triggerOf(ports, claim, failed),
@@ -78,6 +81,8 @@ export async function fail(
 		failedInput: detail?.failure?.input ?? [],
 		versionId: versionId ?? execution.wantedVersion,
 	});
+	// What became of a child is told to the execution that waits for it; that one decides.
+	const letterId = current.origin === 'join' ? null : await ports.keepLetter(lost());
 	const { outcome } = after;
 	const known = versionId ? { ...learnt, versionId } : learnt;
 	await writeStep(ports, claim, { to: 'failed', outcome, failure, letterId }, known);

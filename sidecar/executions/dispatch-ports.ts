@@ -2,7 +2,7 @@ import type { Engine, ExecutionDetail, Item, WorkflowContent } from '../engines/
 import type { Clock } from '../kernel/clock';
 import type { NewTraceparent } from '../kernel/traceparent';
 import type { Execution, Input } from './execution';
-import type { ExecutionStore, Failure } from './execution-store';
+import type { ExecutionStep, ExecutionStore, Failure } from './execution-store';
 import type { Redaction } from './redaction';
 
 /** Whether an attempt may be sent now, by its circuit, its rate limit and its tenant's quota. */
@@ -42,17 +42,19 @@ export interface DispatchPorts {
 	inputOf(execution: Execution): Input;
 	redaction: Redaction;
 	admit(execution: Execution): Promise<Admission>;
+	/** Keeps the result of a child of a join, neither redacted nor cut, before it counts as succeeded. */
+	keepWhole(execution: Execution, result: unknown): Promise<void>;
 	/** Keeps a dead letter; the same execution twice is one letter. @returns its id */
 	keepLetter(lost: LostWork): Promise<string>;
 	/** Id of the version of ours that ran; null: none that we have. */
 	versionThatRan(environment: string, execution: ExecutionDetail): Promise<string | null>;
 	/** Told of every change, after it is written. */
-	onStep(execution: Execution, to: string, facts: Record<string, unknown>): void;
+	onStep(execution: Execution, step: ExecutionStep, at: Date): void;
 	/** Told when it is settled; what was not told is told again later. */
 	settled(id: string): Promise<void>;
+	/** Whether somebody wants to be told. */
+	isAwaited(execution: Execution): boolean;
 }
-
-export type LookPorts = DispatchPorts;
 
 /** How long an execution is held without a sign of life. */
 export const leaseMs = 15_000;

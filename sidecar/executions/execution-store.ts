@@ -91,6 +91,8 @@ export interface Learnt {
 	engineExecutionId?: string | null;
 	workflowName?: string | null;
 	versionId?: string | null;
+	/** Nobody is to be told that it is settled. */
+	told?: boolean;
 }
 
 export interface ConservationSum {
@@ -128,7 +130,8 @@ export interface ExecutionStore {
 
 	/** Cancels one that is queued; asks for it when it is under way. Null: it is settled. */
 	cancel(id: string, at: Date): Promise<Execution | null>;
-	cancelRequests(limit: number): Promise<Execution[]>;
+	/** Under way, and to be stopped: canceled, or their deadline is over. */
+	toStop(limit: number): Promise<Execution[]>;
 
 	/** Settled, and the hooks have not all been told. */
 	untold(settledBefore: Date, limit: number): Promise<Execution[]>;

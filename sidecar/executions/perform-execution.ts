@@ -26,11 +26,8 @@ export async function performExecution(ports: PerformPorts, claim: ExecutionClai
 	const claimedAt = ports.clock.now().getTime();
 	const counted = countOnce(ports, environment);
 	try {
-		const admission = await ports.admit(execution);
-		if (!admission.go) {
-			await writeStep(ports, claim, { to: 'deferred', at: admission.at });
-			return;
-		}
+		const admission = await admitted(ports, claim);
+		if (!admission) return;
 		const { engine, plan, sent } = await attempt(ports, claim, claimedAt);
 		if (sent === null) return;
 		if (plan && sent.is !== 'not-started' && sent.is !== 'in-doubt') {
@@ -43,6 +40,23 @@ export async function performExecution(ports: PerformPorts, claim: ExecutionClai
 	} finally {
 		counted.release();
 	}
+}
+
+/** Null: not now, and that is written down. */
+async function admitted(
+	ports: PerformPorts,
+	claim: ExecutionClaim,
+): Promise<Extract<Admission, { go: true }> | null> {
+	let admission: Admission;
+	try {
+		admission = await ports.admit(claim.execution);
+	} catch (error) {
+		await record(ports, claim, null, null, notStarted(error));
+		return null;
+	}
+	if (admission.go) return admission;
+	await writeStep(ports, claim, { to: 'deferred', at: admission.at });
+	return null;
 }
 
 function countOnce({ pace, clock }: PerformPorts, environment: string) {

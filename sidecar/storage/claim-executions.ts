@@ -33,11 +33,8 @@ export async function claimExecutions(pool: Pool, order: ClaimOrder): Promise<Ex
 	const most = Math.max(order.otherwise, ...order.slots.values());
 	if (most <= 0) return [];
 	return await transaction(pool, async (tx) => {
-		// A replica that finds another at it comes again; nobody queues up for the lock.
-		const { rows } = await tx.query<{ mine: boolean }>(
-			`select pg_try_advisory_xact_lock(hashtext('orchestration dispatch')) as mine`,
-		);
-		if (!rows[0]?.mine) return [];
+		// Only a statement begun after the lock sees what the one before us has taken.
+		await tx.query(`select pg_advisory_xact_lock(hashtext('orchestration dispatch'))`);
 		const full = [...order.slots].filter(([, slots]) => slots <= 0).map(([name]) => name);
 		const lanes = (await tx.query<LaneRow>(lanesSql, [most, full])).rows;
 		if (lanes.length === 0) return [];

@@ -35,10 +35,11 @@ export async function cancelExecution(pool: Pool, id: string, at: Date): Promise
 	});
 }
 
-export async function cancelRequests(db: Queryable, limit: number): Promise<Execution[]> {
+export async function toStop(db: Queryable, limit: number): Promise<Execution[]> {
 	const { rows } = await db.query<ExecutionRow>(
 		`select ${executionColumns} from executions
-		where executions.cancel_requested and executions.look_at is not null
+		where (executions.cancel_requested or executions.deadline <= clock_timestamp())
+			and executions.look_at is not null
 			and executions.status in ('running', 'waiting', 'in-doubt')
 		order by executions.id limit $1`,
 		[limit],

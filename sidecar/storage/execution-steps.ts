@@ -13,11 +13,14 @@ export async function stepExecution(
 	at: Date,
 ): Promise<boolean> {
 	const { groupId } = claim.execution;
-	if (groupId === null || !settles(step)) return await write(pool, claim, step, learnt, at);
+	if (groupId === null || !settles(step)) {
+		return (await write(pool, claim, step, learnt, at)) !== null;
+	}
 	return await transaction(pool, async (tx) => {
-		const done = await write(tx, claim, step, learnt, at);
-		if (done) await passOn(tx, groupId);
-		return done;
+		const written = await write(tx, claim, step, learnt, at);
+		// One that waited for a place has none to give.
+		if (written && !written.held) await passOn(tx, groupId);
+		return written !== null;
 	});
 }
 
@@ -51,9 +54,9 @@ async function write(
 	step: ExecutionStep,
 	learnt: Learnt,
 	at: Date,
-): Promise<boolean> {
+): Promise<{ held: boolean } | null> {
 	const row = rowOf(step, at);
-	const { rowCount } = await db.query(stepSql, [
+	const { rows } = await db.query<{ held: boolean }>(stepSql, [
 		execution.id,
 		fence,
 		row.status,
@@ -75,8 +78,9 @@ async function write(
 		storedText(row.failure?.error.message.slice(0, 2_000) ?? null),
 		row.attempt === 'running' ? null : at,
 		step.to === 'deferred' ? 1 : 0,
+		learnt.told ?? false,
 	]);
-	return rowCount === 1;
+	return rows[0] ?? null;
 }
 
 interface Row {
@@ -136,10 +140,11 @@ const stepSql = `
 				else coalesce($12, executions.engine_execution_id) end,
 			workflow_name = coalesce($13, executions.workflow_name),
 			version_id = coalesce($14, executions.version_id),
-			finished_at = $15, attempts = executions.attempts - $21
+			finished_at = $15, attempts = executions.attempts - $21,
+			told = case when $15::timestamptz is null then executions.told else $22 end
 		where executions.id = $1 and executions.fence = $2
 			and executions.status in ('queued', 'running', 'waiting', 'in-doubt')
-		returning executions.id
+		returning executions.id, executions.held
 	), forgotten as (
 		delete from execution_attempts using stepped
 		where $21 = 1 and execution_attempts.execution_id = stepped.id
@@ -152,4 +157,4 @@ const stepSql = `
 		where $21 = 0 and execution_attempts.execution_id = stepped.id
 			and execution_attempts.number = $16
 	)
-	select stepped.id from stepped`;
+	select stepped.held from stepped`;

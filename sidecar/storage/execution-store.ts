@@ -3,7 +3,7 @@ import { acceptExecutions } from './accept-executions';
 import { claimExecutions } from './claim-executions';
 import {
 	cancelExecution,
-	cancelRequests,
+	toStop,
 	markTold,
 	pauseDispatch,
 	pausedSince,
@@ -37,7 +37,7 @@ export function createExecutionStore(pool: Pool): ExecutionStore {
 		step: async (...step) => await stepExecution(pool, ...step),
 		nextIn: async () => await nextIn(pool),
 		cancel: async (id, at) => await cancelExecution(pool, id, at),
-		cancelRequests: async (limit) => await cancelRequests(pool, limit),
+		toStop: async (limit) => await toStop(pool, limit),
 		untold: async (...request) => await untold(pool, ...request),
 		markTold: async (ids) => await markTold(pool, ids),
 		pause: async (...workflow) => await pauseDispatch(pool, ...workflow),
