@@ -3,6 +3,7 @@ import type {
 	ExecutionDetail,
 	ExecutionQuery,
 	Executions,
+	ResumeOutcome,
 	RunOutcome,
 } from '../../../sidecar/engines/engine';
 import { OrchestrationError, type ErrorCode } from '../../../sidecar/kernel/errors';
@@ -45,7 +46,11 @@ export interface FakeEngine extends Engine {
 	own: Set<string>;
 	asked: string[];
 	/** What the next retry and run give; a string stands for an error of that code. */
-	answers: { retry: () => Promise<RunOutcome>; run: () => Promise<RunOutcome> };
+	answers: {
+		retry: () => Promise<RunOutcome>;
+		run: () => Promise<RunOutcome>;
+		resume: () => Promise<ResumeOutcome>;
+	};
 	runs: Map<string, RunOutcome>;
 	/** Called before each request; throws to play an engine that is away. */
 	before: (what: string) => void;
@@ -65,6 +70,12 @@ export function fakeEngine(): FakeEngine {
 		engine.asked.push(what);
 	};
 	const executions: Executions = {
+		entryOf: () => null,
+		call: async () => ({ status: 'unclear' }),
+		findCall: async ({ traceparent }) =>
+			[...known.values()].find((one) => one.traceparent === traceparent) ?? null,
+		glance: async (id) => await executions.get(id),
+		outcomeOf: async (id) => ({ status: 'success', executionId: id, items: [] }),
 		list: async (query) => {
 			note(`list ${query.status ?? 'all'}`);
 			return select([...known.values()], query);
@@ -85,6 +96,14 @@ export function fakeEngine(): FakeEngine {
 			return select([...known.values()], { startedAfter }).filter(({ retryOf }) => retryOf === id);
 		},
 		stop: async (id) => note(`stop ${id}`),
+		statusOf: async (id) => {
+			note(`statusOf ${id}`);
+			return known.get(id)?.status ?? null;
+		},
+		resume: async ({ executionId }) => {
+			note(`resume ${executionId}`);
+			return await engine.answers.resume();
+		},
 		run: async ({ traceparent }) => {
 			note('run');
 			const outcome = await engine.answers.run();
@@ -94,6 +113,10 @@ export function fakeEngine(): FakeEngine {
 		findRun: async ({ traceparent }) => {
 			note('findRun');
 			return engine.runs.get(traceparent) ?? null;
+		},
+		stopRun: async () => {
+			note('stopRun');
+			return false;
 		},
 		isOwn: (workflowId) => engine.own.has(workflowId),
 	};
@@ -106,6 +129,7 @@ export function fakeEngine(): FakeEngine {
 		answers: {
 			retry: async () => ({ status: 'success', executionId: '900', items: [] }),
 			run: async () => ({ status: 'success', executionId: '901', items: [] }),
+			resume: async () => ({ status: 'resumed' }),
 		},
 		runs: new Map(),
 		before: () => undefined,
