@@ -257,6 +257,9 @@ export type SystemEventType =
 	| 'circuit.closed'
 	| 'circuit.half_opened'
 	| 'promotion.finished'
+	| 'promotion.phase'
+	| 'promotion.regression'
+	| 'promotion.hold'
 	| 'drift.found'
 	| 'alert.raised'
 	| 'alert.resolved';
