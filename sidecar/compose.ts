@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from './config';
 import { acceptLetter } from './dead-letters/accept-letter';
+import type { NewDeadLetter } from './dead-letters/dead-letter';
 import { completeLetters } from './dead-letters/complete-letters';
 import { accessTokens } from './engines/n8n/access-tokens';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
@@ -188,7 +189,15 @@ export function compose(
 		);
 	};
 	const letterPorts = {
-		letters: stores.letters,
+		letters: {
+			...stores.letters,
+			accept: async (letter: NewDeadLetter) => {
+				const kept = await stores.letters.accept(letter);
+				// It was kept as an event with the letter.
+				if (kept.created) dispatcher.nudge();
+				return kept;
+			},
+		},
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -311,6 +320,7 @@ export function compose(
 				sealing,
 				clock,
 				newId,
+				nudge,
 			}),
 			...webhookEventsRoutes({ ...stores, clock, nudge }),
 			...hooksRoutes(
