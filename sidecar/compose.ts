@@ -1,293 +1,85 @@
-import { hostname } from 'node:os';
-import { composeExecutions } from './compose-executions';
-import { composeParking } from './compose-parking';
-import type { Config } from './config';
-import { completeLetters } from './dead-letters/complete-letters';
-import type { CircuitTransition } from './circuits/use-circuits';
-import { createN8nEngine } from './engines/n8n/n8n-engine';
-import { createEngineRegistry } from './engines/registry';
-import { connectionOf, engineMemory } from './environments/access';
-import { createAddressRules } from './environments/address-rules';
-import { findEnvironment } from './environments/find-environment';
-import { createSealing } from './environments/sealing';
+import { composeDeadLetters } from './compose/dead-letters';
+import { composeEnvironments } from './compose/environments';
+import { composeExecutions } from './compose/executions';
+import { type Foundation, layFoundation, type Settings } from './compose/foundation';
+import { composeLimits } from './compose/limits';
+import { composeParking } from './compose/parking';
+import type { Part, Service } from './compose/part';
+import { composePromotions } from './compose/promotions';
+import { composeWebhooks } from './compose/webhooks';
+import { acceptExecutions } from './executions/accept-executions';
 import { createApp } from './http/app';
-import { circuitsRoutes } from './http/circuits-routes';
-import { concurrencyRoutes } from './http/concurrency-routes';
-import { deadLettersRoutes } from './http/dead-letters-routes';
-import { createDraining, type Draining } from './http/draining';
-import { executionsRoutes } from './http/executions-routes';
-import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
-import { environmentsRoutes } from './http/environments-routes';
-import { promotionsRoutes } from './http/promotions-routes';
-import { quotasRoutes } from './http/quotas-routes';
-import { rateLimitsRoutes } from './http/rate-limits-routes';
-import { releasesRoutes } from './http/releases-routes';
-import { retryBudgetsRoutes } from './http/retry-budgets-routes';
-import { tokensRoutes } from './http/tokens-routes';
-import { versionsRoutes } from './http/versions-routes';
-import { createBackgroundWork } from './jobs/background-work';
-import { followEnvironments } from './jobs/follow-environments';
-import {
-	attendPromotions,
-	expireLetters,
-	purgeConcurrencyLeases,
-	purgeIdempotencyKeys,
-	replayJobs,
-} from './jobs/housekeeping';
+import { purgeIdempotencyKeys } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
-import type { ResumeService } from './jobs/resume-parked';
-import { type Clock, systemClock } from './kernel/clock';
-import { newId } from './kernel/ids';
-import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
-import { registerLetterMetrics } from './monitoring/letter-metrics';
-import { registerExecutionMetrics } from './monitoring/execution-metrics';
-import { createMetrics } from './monitoring/metrics';
-import { registerParkedMetrics } from './monitoring/parked-metrics';
-import type { SettledHook } from './executions/settlements';
-import type { Dispatcher } from './jobs/dispatcher';
-import { executionJobs } from './jobs/execution-jobs';
-import { contentIn } from './promotion/content-in';
-import { drive } from './promotion/drive';
-import { contextOf } from './promotion/drive-context';
-import type { PromotionPorts } from './promotion/promotion-ports';
-import { createCircuitStore } from './storage/circuit-store';
-import { createConcurrencyStore } from './storage/concurrency-store';
-import { createDeadLetterStore } from './storage/dead-letter-store';
-import { createEnvironmentStore } from './storage/environment-store';
-import { databaseTime } from './storage/fleet-time';
-import { createExecutionStore } from './storage/execution-store';
-import { createFollowStore } from './storage/follow-store';
-import { createIdempotencyStore } from './storage/idempotency-store';
-import { createLeaseStore } from './storage/lease-store';
-import { createJoinStore } from './storage/join-store';
-import { createParkedStore } from './storage/parked-store';
 import type { Pool } from './storage/pool';
-import { createPromotionStore } from './storage/promotion-store';
-import { createQuotaStore } from './storage/quota-store';
-import { createRateLimitStore } from './storage/rate-limit-store';
-import { createRetryBudgetStore } from './storage/retry-budget-store';
-import { createTokenStore } from './storage/token-store';
-import { createVersionStore } from './storage/version-store';
-import { knownQuotas } from './quotas/use-quotas';
 import { authenticateToken } from './tokens/authenticate-token';
-import { assembleRelease, makeRelease } from './workflow-versions/make-release';
-import { rememberedTokens } from './tokens/remembered-tokens';
-import { keepVersion } from './workflow-versions/snapshot';
-import type { WorkflowVersion } from './workflow-versions/version';
 
-export interface Sidecar {
+export interface Sidecar extends Pick<Foundation, 'owner' | 'draining' | 'stores' | 'sealing'> {
 	app: ReturnType<typeof createApp>;
 	jobs: Job[];
-	resumes: ResumeService;
-	dispatcher: Dispatcher;
-	/** Names this process in leases. */
-	owner: string;
-	draining: Draining;
-	stores: ReturnType<typeof createStores>;
-	sealing: ReturnType<typeof createSealing>;
+	services: Service[];
 	/** Resolves when no work begun by a request is under way. */
 	settled(): Promise<void>;
 }
 
-function createStores(pool: Pool, clock: Clock) {
-	const time = databaseTime(clock);
+/** Puts the rooms together. With the files in compose/, the only place that names concrete classes. */
+export function compose(settings: Settings, pool: Pool, log: Log, version: string): Sidecar {
+	const foundation = layFoundation(settings, pool, log);
+	const parts = composeParts(foundation);
+	const { owner, draining, stores, sealing, background } = foundation;
 	return {
-		circuits: createCircuitStore(pool, time),
-		rateLimits: createRateLimitStore(pool, time),
-		quotas: createQuotaStore(pool, time),
-		concurrency: createConcurrencyStore(pool),
-		retryBudgets: createRetryBudgetStore(pool, time),
-		parked: createParkedStore(pool),
-		joins: createJoinStore(pool),
-		environments: createEnvironmentStore(pool),
-		tokens: rememberedTokens(createTokenStore(pool), clock),
-		versions: createVersionStore(pool),
-		promotions: createPromotionStore(pool),
-		letters: createDeadLetterStore(pool),
-		positions: createFollowStore(pool),
-		executions: createExecutionStore(pool),
-		leases: createLeaseStore(pool),
-		idempotency: createIdempotencyStore(pool),
+		app: createAppOf(foundation, parts, version),
+		jobs: [
+			...parts.flatMap(({ jobs }) => jobs),
+			purgeIdempotencyKeys(stores.idempotency, foundation.clock),
+		],
+		services: parts.flatMap(({ services }) => services),
+		owner,
+		draining,
+		stores,
+		sealing,
+		settled: background.settled,
 	};
 }
 
-/** Puts the rooms together. The only place that names concrete classes. */
-export function compose(
-	config: Config & { encryptionKeys: Buffer[] },
-	pool: Pool,
-	log: Log,
-	version: string,
-): Sidecar {
-	const clock = systemClock;
-	const random = Math.random;
-	const owner = `${hostname()}-${newId()}`;
-	const stores = createStores(pool, clock);
-	const sealing = createSealing(config.encryptionKeys);
-	const addressRules = createAddressRules(config.allowedAddresses);
-	const metrics = createMetrics();
-	registerLetterMetrics(metrics.registry, async () => await stores.letters.count());
-	const draining = createDraining();
-	const background = createBackgroundWork(log);
-
-	const engines = createEngineRegistry({
-		factories: {
-			n8n: (connection, memory) =>
-				createN8nEngine({
-					connection,
-					memory,
-					clock,
-					random,
-					log,
-					allowedAddress: async (url) => await addressRules.allows(url),
-				}),
+/** Rooms that need each other are given functions, which are not called before all of them stand. */
+function composeParts(foundation: Foundation): Part[] {
+	const webhooks = composeWebhooks(foundation, {
+		keepLetter: async (environment, request) => await letters.keep(environment, request),
+		startExecution: async (request) => {
+			const [execution] = await acceptExecutions(executions.acceptPorts, [request]);
+			return execution?.id ?? '';
 		},
-		memoryOf: (environment) => engineMemory(stores.environments, sealing, environment),
 	});
-	const environmentOf = async (name: string) => await findEnvironment(stores.environments, name);
-	const engineOf = async (name: string) =>
-		engines.engineOf(connectionOf(sealing, await environmentOf(name)));
-
-	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
-	const promotionPorts: PromotionPorts = {
-		promotions: stores.promotions,
-		versions: stores.versions,
-		environmentOf,
-		engineOf,
-		makeRelease: async (request) => await makeRelease(versionPorts, request),
-		assembleRelease: async (request, members) =>
-			await assembleRelease(versionPorts, request, members),
-		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
-		clock,
-		newId,
-	};
-	const driveById = async (id: string) => {
-		await drive(
-			{
-				promotions: stores.promotions,
-				clock,
-				owner,
-				stopping: draining.signal,
-				contextOf: async (promotion, run) => await contextOf(promotionPorts, promotion, run),
-				onPhase: ({ id: promotion, phase, reason }) => {
-					log.info({ promotion, phase, reason }, 'promotion');
-				},
-				onTrouble: ({ id: promotion }, error) => {
-					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
-				},
-			},
-			id,
-		);
-	};
-	const letterPorts = {
-		letters: stores.letters,
-		versions: stores.versions,
-		environmentOf,
-		engineOf,
-		clock,
-		newId,
-		random,
-		newTraceparent,
-		contentIn: async (kept: WorkflowVersion, environment: string) =>
-			await contentIn(promotionPorts, kept, environment),
-		owner,
-		inBackground: background.track,
-	};
-	const completeNow = async (environment: string) => {
-		try {
-			await completeLetters(letterPorts, environment, await engineOf(environment));
-		} catch (error) {
-			// The follower does it in its next round.
-			log.info({ environment, err: error }, 'letters cannot be completed right now');
-		}
-	};
-	const parkedMetrics = registerParkedMetrics(
-		metrics.registry,
-		async () => await stores.parked.count(),
-	);
-	const parking = composeParking({
-		parked: stores.parked,
-		joins: stores.joins,
-		sealing,
-		clock,
-		log,
-		newId,
-		random,
-		owner,
-		metrics: parkedMetrics,
-		resumesAtOnce: config.resumesAtOnce,
-		environmentOf,
-		engineOf,
-	});
-	const quotaOf = knownQuotas(stores.quotas, clock);
-	const circuitPorts = {
-		circuits: stores.circuits,
-		newId,
-		onTransition: (transition: CircuitTransition) => {
-			log.info(transition, 'circuit changed');
-		},
-	};
-	/** Told of each execution of ours that is settled. */
-	const onSettled: SettledHook[] = [parking.hook];
-	const ledger = composeExecutions({
-		...letterPorts,
-		executions: stores.executions,
-		letterPorts,
-		sealing,
-		log,
-		metrics: registerExecutionMetrics(metrics.registry, stores.executions),
-		redactionRules: config.redactionRules,
-		circuitPorts,
-		rateLimits: stores.rateLimits,
-		quotaOf,
-		onSettled,
+	const { nudge: onEventKept, emit } = webhooks;
+	const promotions = composePromotions(foundation, { onEventKept });
+	const { contentIn } = promotions;
+	const letters = composeDeadLetters(foundation, { onEventKept, contentIn });
+	const limits = composeLimits(foundation, { emit });
+	const parking = composeParking(foundation);
+	const executions = composeExecutions(foundation, {
+		letters,
+		circuitPorts: limits.circuitPorts,
+		contentIn,
 		keepWhole: parking.keepWhole,
+		onSettled: [parking.hook],
 	});
-	const follow = followEnvironments({
-		...letterPorts,
-		environments: async () => await stores.environments.list(),
-		positions: stores.positions,
-		log,
-		everySeconds: config.followIntervalSeconds,
-	});
+	return [
+		composeEnvironments(foundation),
+		promotions,
+		letters,
+		limits,
+		executions,
+		parking.part(executions),
+		webhooks,
+	];
+}
 
-	const app = createApp({
-		routes: [
-			...environmentsRoutes({
-				store: stores.environments,
-				sealing,
-				addressRules,
-				clock,
-				engineOf,
-			}),
-			...environmentWorkflowsRoutes({
-				store: stores.environments,
-				engineOf,
-				bindingsIn: async (environment) => await stores.versions.bindingsIn(environment),
-			}),
-			...versionsRoutes(versionPorts),
-			...releasesRoutes(versionPorts),
-			...promotionsRoutes({
-				...promotionPorts,
-				drive: (id) => {
-					background.track(driveById(id));
-				},
-			}),
-			...deadLettersRoutes({
-				...letterPorts,
-				completeSoon: (environment) => {
-					background.track(completeNow(environment));
-				},
-			}),
-			...executionsRoutes(ledger.routesPorts),
-			...circuitsRoutes(circuitPorts),
-			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
-			...quotasRoutes(stores.quotas),
-			...retryBudgetsRoutes(stores.retryBudgets),
-			...parking.routes(ledger),
-			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
-			...tokensRoutes({ store: stores.tokens, clock, newId }),
-		],
+function createAppOf(foundation: Foundation, parts: Part[], version: string) {
+	const { stores, clock, newId, pool, sealing, draining, log, metrics, config } = foundation;
+	return createApp({
+		routes: parts.flatMap(({ routes }) => routes),
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
 		idempotency: stores.idempotency,
 		sealing,
@@ -307,32 +99,4 @@ export function compose(
 		bodyLimitBytes: config.bodyLimitBytes,
 		version,
 	});
-	return {
-		app,
-		jobs: [
-			follow,
-			...executionJobs({
-				...ledger.cancelPorts,
-				executions: stores.executions,
-				settlements: ledger.settlements,
-				retentionDays: config.historyRetentionDays,
-			}),
-			...replayJobs(letterPorts),
-			expireLetters(stores.letters, clock),
-			attendPromotions(stores.promotions, async (id) => {
-				// A long one must not keep the job from the others.
-				background.track(driveById(id));
-			}),
-			purgeIdempotencyKeys(stores.idempotency, clock),
-			purgeConcurrencyLeases(stores.concurrency),
-			...parking.jobs(ledger),
-		],
-		resumes: parking.resumes,
-		dispatcher: ledger.dispatcher,
-		owner,
-		draining,
-		stores,
-		sealing,
-		settled: background.settled,
-	};
 }

@@ -20,10 +20,10 @@ export interface LetterRequest {
 	workflowId: string;
 	workflowName?: string | null;
 	executionId?: string | null;
-	/** Of origin execution: its id in our ledger; reported twice it is one letter. */
-	ledgerId?: string;
 	/** The execution this one repeated; both are one failure. */
 	retryOf?: string | null;
+	/** What makes two reports the same failure, where no execution does. */
+	dedupKey?: string;
 	/** Of an error output: which item of which run of which node. */
 	position?: { node: string; run: number; item: number } | null;
 	trigger?: { node: string; items: Item[] } | null;
@@ -86,11 +86,10 @@ export async function acceptLetter(
  * repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
-	{ origin, executionId, retryOf, position, ledgerId }: LetterRequest,
+	{ origin, executionId, retryOf, position, dedupKey }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
-	// What the engine ran for it is not a letter of its own: the ledger has tried it again already.
-	if (ledgerId !== undefined) return { dedupKey: `ledger:${ledgerId}`, executionIds: [] };
+	if (dedupKey !== undefined) return { dedupKey, executionIds: [] };
 	if (!executionId || (origin === 'error-output' && !position)) {
 		return { dedupKey: `letter:${id}`, executionIds: [] };
 	}

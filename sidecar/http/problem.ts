@@ -53,6 +53,13 @@ export const statusOf = {
 	parked_settled: 409,
 	join_not_found: 404,
 	join_settled: 409,
+	webhook_endpoint_not_found: 404,
+	webhook_endpoint_reserved: 409,
+	// Not 401: there is no token to try again with.
+	webhook_signature_invalid: 403,
+	webhook_subscription_not_found: 404,
+	webhook_event_not_found: 404,
+	webhook_delivery_not_found: 404,
 	engine_unreachable: 502,
 	engine_timeout: 504,
 	engine_unauthorized: 502,

@@ -1,59 +1,44 @@
-import { circuitPolicy } from './circuits/circuit';
-import { askPermits, reportOutcomes, type CircuitPorts } from './circuits/use-circuits';
-import { acceptLetter, type AcceptPorts } from './dead-letters/accept-letter';
-import { versionOfLetter } from './dead-letters/version-of-letter';
-import type { Engine, WorkflowContent } from './engines/engine';
-import type { Environment } from './environments/environment';
-import type { Sealing } from './environments/sealing';
-import { inputPlace, type AcceptExecutionPorts } from './executions/accept-executions';
-import { createAcceptOne } from './executions/accept-one';
-import { admit } from './executions/admission';
-import type { CancelPorts } from './executions/cancel-execution';
-import type { LostWork } from './executions/dispatch-ports';
-import type { Execution, Input } from './executions/execution';
-import type { ExecutionStore } from './executions/execution-store';
-import { createPace } from './executions/pace';
-import type { PerformPorts } from './executions/perform-execution';
-import type { PausePorts } from './executions/pause-dispatch';
-import { createRedaction } from './executions/redaction';
-import { createRunPlans } from './executions/run-plans';
-import { createSettlements, type SettledHook } from './executions/settlements';
-import { createDispatcher } from './jobs/dispatcher';
-import type { Clock } from './kernel/clock';
-import { OrchestrationError } from './kernel/errors';
-import type { NewTraceparent } from './kernel/traceparent';
-import type { ExecutionMetrics } from './monitoring/execution-metrics';
-import type { Log } from './monitoring/log';
-import type { Quota } from './quotas/quota';
-import { reserve } from './rate-limits/use-rate-limits';
-import type { RateLimitStore } from './rate-limits/rate-limit-store';
-import type { VersionStore } from './workflow-versions/version-store';
-import type { WorkflowVersion } from './workflow-versions/version';
+import { executionsRoutes } from '../http/executions-routes';
+import { executionJobs } from '../jobs/execution-jobs';
+import { registerExecutionMetrics } from '../monitoring/execution-metrics';
+import type { Foundation } from './foundation';
+import type { Part } from './part';
+import { circuitPolicy } from '../circuits/circuit';
+import { askPermits, reportOutcomes, type CircuitPorts } from '../circuits/use-circuits';
+import type { AcceptPorts, LetterRequest } from '../dead-letters/accept-letter';
+import { versionOfLetter } from '../dead-letters/version-of-letter';
+import type { WorkflowContent } from '../engines/engine';
+import { inputPlace, type AcceptExecutionPorts } from '../executions/accept-executions';
+import { createAcceptOne } from '../executions/accept-one';
+import { admit } from '../executions/admission';
+import type { CancelPorts } from '../executions/cancel-execution';
+import type { LostWork } from '../executions/dispatch-ports';
+import type { Execution, Input } from '../executions/execution';
+import { createPace } from '../executions/pace';
+import type { PerformPorts } from '../executions/perform-execution';
+import type { PausePorts } from '../executions/pause-dispatch';
+import { createRedaction } from '../executions/redaction';
+import { createRunPlans } from '../executions/run-plans';
+import { createSettlements, type SettledHook } from '../executions/settlements';
+import { createDispatcher } from '../jobs/dispatcher';
+import { OrchestrationError } from '../kernel/errors';
+import { reserve } from '../rate-limits/use-rate-limits';
+import type { WorkflowVersion } from '../workflow-versions/version';
 
 export interface ExecutionParts {
-	executions: ExecutionStore;
-	letterPorts: AcceptPorts & { versions: VersionStore };
-	versions: VersionStore;
-	sealing: Sealing;
-	clock: Clock;
-	newId: () => string;
-	random: () => number;
-	newTraceparent: NewTraceparent;
-	owner: string;
-	log: Log;
-	metrics: ExecutionMetrics;
-	redactionRules: readonly string[];
-	environmentOf(name: string): Promise<Environment>;
-	engineOf(name: string): Promise<Engine>;
-	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
+	letters: {
+		ports: AcceptPorts;
+		keep(environment: string, request: LetterRequest): Promise<string>;
+	};
 	circuitPorts: CircuitPorts;
-	rateLimits: RateLimitStore;
-	quotaOf(tenant: string): Promise<Quota | null>;
+	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
 	/** Keeps the whole of what a child of a join gave. */
 	keepWhole: PerformPorts['keepWhole'];
 	/** Told when an execution is settled. */
 	onSettled: readonly SettledHook[];
 }
+
+type Ports = Foundation & ExecutionParts;
 
 /** Only a tenant's quota counts under this key: the limit itself holds nobody back. */
 const quotaOnly = {
@@ -62,9 +47,12 @@ const quotaOnly = {
 };
 
 /** Puts the room of executions together. */
-export function composeExecutions(parts: ExecutionParts) {
-	const { executions, clock, sealing, log, versions } = parts;
-	const redaction = createRedaction(parts.redactionRules);
+export function composeExecutions(foundation: Foundation, asked: ExecutionParts) {
+	const parts: Ports = { ...foundation, ...asked };
+	const { clock, sealing, log, config } = foundation;
+	const { executions, versions } = foundation.stores;
+	const metrics = registerExecutionMetrics(foundation.metrics.registry, executions);
+	const redaction = createRedaction(config.redactionRules);
 	const hooks = [...parts.onSettled, closeLetterOfFirst(parts)];
 	const settlements = createSettlements({
 		executions,
@@ -94,7 +82,7 @@ export function composeExecutions(parts: ExecutionParts) {
 		versionThatRan: async (environment, { workflowId, ran }) =>
 			await versionOfLetter(versions, environment, workflowId, ran),
 		onStep: (execution, step, at) => {
-			parts.metrics.onStep(execution, step, at);
+			metrics.onStep(execution, step, at);
 			const facts = { execution: execution.id, environment: execution.environment, to: step.to };
 			log.debug(facts, 'execution');
 		},
@@ -122,25 +110,27 @@ export function composeExecutions(parts: ExecutionParts) {
 		settled: settlements.settled,
 	};
 	const pausePorts: PausePorts = { executions, nudge: dispatcher.nudge };
-	return {
-		acceptPorts,
-		cancelPorts,
-		pausePorts,
-		settlements,
-		dispatcher,
-		redaction,
-		routesPorts: {
+	const part: Part = {
+		routes: executionsRoutes({
 			...acceptPorts,
 			...cancelPorts,
 			inputOf,
 			settlements,
 			executions,
 			acceptOne: createAcceptOne(acceptPorts),
-		},
+		}),
+		jobs: executionJobs({
+			...cancelPorts,
+			executions,
+			settlements,
+			retentionDays: config.historyRetentionDays,
+		}),
+		services: [dispatcher],
 	};
+	return { ...part, acceptPorts, cancelPorts, pausePorts };
 }
 
-function contentOf({ versions, contentIn }: ExecutionParts) {
+function contentOf({ stores: { versions }, contentIn }: Ports) {
 	return async (id: string, environment: string): Promise<WorkflowContent> => {
 		const version = await versions.find(id);
 		if (version) return await contentIn(version, environment);
@@ -148,7 +138,7 @@ function contentOf({ versions, contentIn }: ExecutionParts) {
 	};
 }
 
-function admissionPorts({ circuitPorts, rateLimits, quotaOf, clock }: ExecutionParts) {
+function admissionPorts({ circuitPorts, stores: { rateLimits }, quotaOf, clock }: Ports) {
 	return {
 		clock,
 		askPermit: async (key: string) =>
@@ -168,12 +158,12 @@ function admissionPorts({ circuitPorts, rateLimits, quotaOf, clock }: ExecutionP
 	};
 }
 
-async function keepLetter(parts: ExecutionParts, lost: LostWork): Promise<string> {
+async function keepLetter({ letters }: Ports, lost: LostWork): Promise<string> {
 	const { execution, failure, trigger, items, ran, failedInput, versionId } = lost;
-	const environment = await parts.environmentOf(execution.environment);
-	const { letter } = await acceptLetter(parts.letterPorts, environment, {
+	return await letters.keep(execution.environment, {
 		origin: 'execution',
-		ledgerId: execution.id,
+		// What the engine ran for it is no letter of its own: the ledger has tried it again already.
+		dedupKey: `ledger:${execution.id}`,
 		workflowId: execution.workflowId,
 		workflowName: execution.workflowName,
 		executionId: execution.engineExecutionId,
@@ -186,11 +176,11 @@ async function keepLetter(parts: ExecutionParts, lost: LostWork): Promise<string
 		errorClass: failure.errorClass,
 		note: `Execution ${execution.id}, ${execution.attempts} attempts.`,
 	});
-	return letter.id;
 }
 
 /** A retry that succeeded answers for the one that failed. */
-function closeLetterOfFirst({ executions, letterPorts, clock }: ExecutionParts): SettledHook {
+function closeLetterOfFirst({ stores, clock }: Ports): SettledHook {
+	const { executions, letters } = stores;
 	return {
 		concerns: ({ retryOf }) => retryOf !== null,
 		tell: async ({ id, retryOf, status }) => {
@@ -200,7 +190,7 @@ function closeLetterOfFirst({ executions, letterPorts, clock }: ExecutionParts):
 				if (letterId !== null) {
 					const note = `Execution ${id}, a retry of it, has succeeded.`;
 					const open = ['waiting', 'scheduled', 'expired'] as const;
-					await letterPorts.letters.move(letterId, [...open], 'resolved', note, clock.now());
+					await letters.move(letterId, [...open], 'resolved', note, clock.now());
 				}
 				first = before === null ? null : await executions.find(before);
 			}

@@ -1,0 +1,81 @@
+import { acceptLetter, type LetterRequest } from '../dead-letters/accept-letter';
+import { completeLetters } from '../dead-letters/complete-letters';
+import type { NewDeadLetter } from '../dead-letters/dead-letter';
+import { deadLettersRoutes } from '../http/dead-letters-routes';
+import { followEnvironments } from '../jobs/follow-environments';
+import { expireLetters, replayJobs } from '../jobs/housekeeping';
+import { registerLetterMetrics } from '../monitoring/letter-metrics';
+import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowVersion } from '../workflow-versions/version';
+import type { Foundation } from './foundation';
+import type { Part } from './part';
+
+export interface LetterParts {
+	/** A new letter is kept as an event with it. */
+	onEventKept(): void;
+	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
+}
+
+/** Dead letters, their replay, and the followers that find them. */
+export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
+	const { stores, clock, newId, random, newTraceparent, owner, log } = foundation;
+	const { environmentOf, engineOf, background, config, metrics } = foundation;
+	registerLetterMetrics(metrics.registry, async () => await stores.letters.count());
+	const ports = {
+		letters: {
+			...stores.letters,
+			accept: async (letter: NewDeadLetter) => {
+				const kept = await stores.letters.accept(letter);
+				if (kept.created) parts.onEventKept();
+				return kept;
+			},
+		},
+		versions: stores.versions,
+		environmentOf,
+		engineOf,
+		clock,
+		newId,
+		random,
+		newTraceparent,
+		contentIn: parts.contentIn,
+		owner,
+		inBackground: background.track,
+	};
+	const completeNow = async (environment: string) => {
+		try {
+			await completeLetters(ports, environment, await engineOf(environment));
+		} catch (error) {
+			// The follower does it in its next round.
+			log.info({ environment, err: error }, 'letters cannot be completed right now');
+		}
+	};
+	const part: Part = {
+		routes: deadLettersRoutes({
+			...ports,
+			completeSoon: (environment) => {
+				background.track(completeNow(environment));
+			},
+		}),
+		jobs: [
+			followEnvironments({
+				...ports,
+				environments: foundation.environments,
+				positions: stores.positions,
+				log,
+				everySeconds: config.followIntervalSeconds,
+			}),
+			...replayJobs(ports),
+			expireLetters(stores.letters, clock),
+		],
+		services: [],
+	};
+	return {
+		...part,
+		ports,
+		/** Keeps what failed for good; gives the id of its letter. */
+		keep: async (environment: string, request: LetterRequest) => {
+			const { letter } = await acceptLetter(ports, await environmentOf(environment), request);
+			return letter.id;
+		},
+	};
+}

@@ -1,0 +1,65 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config';
+import { createN8nEngine } from '../engines/n8n/n8n-engine';
+import { createEngineRegistry } from '../engines/registry';
+import { connectionOf, engineMemory } from '../environments/access';
+import { createAddressRules } from '../environments/address-rules';
+import { findEnvironment } from '../environments/find-environment';
+import { createSealing } from '../environments/sealing';
+import { createDraining } from '../http/draining';
+import { createBackgroundWork } from '../jobs/background-work';
+import { systemClock } from '../kernel/clock';
+import { newId } from '../kernel/ids';
+import { newTraceparent } from '../kernel/traceparent';
+import type { Log } from '../monitoring/log';
+import { createMetrics } from '../monitoring/metrics';
+import { knownQuotas } from '../quotas/use-quotas';
+import type { Pool } from '../storage/pool';
+import { createStores } from './stores';
+
+/** Read once, its keys at hand. */
+export type Settings = Config & { encryptionKeys: Buffer[] };
+
+export type Foundation = ReturnType<typeof layFoundation>;
+
+/** What every part stands on: time, stores, secrets, engines. */
+export function layFoundation(config: Settings, pool: Pool, log: Log) {
+	const clock = systemClock;
+	const random = Math.random;
+	const stores = createStores(pool, clock);
+	const sealing = createSealing(config.encryptionKeys);
+	const addressRules = createAddressRules(config.allowedAddresses);
+	const allowedAddress = async (url: URL) => await addressRules.allows(url);
+	const engines = createEngineRegistry({
+		factories: {
+			n8n: (connection, memory) =>
+				createN8nEngine({ connection, memory, clock, random, log, allowedAddress }),
+		},
+		memoryOf: (environment) => engineMemory(stores.environments, sealing, environment),
+	});
+	const environmentOf = async (name: string) => await findEnvironment(stores.environments, name);
+	const connectionTo = async (name: string) => connectionOf(sealing, await environmentOf(name));
+	return {
+		config,
+		pool,
+		log,
+		clock,
+		random,
+		newId,
+		newTraceparent,
+		/** Names this process in leases. */
+		owner: `${hostname()}-${newId()}`,
+		stores,
+		sealing,
+		addressRules,
+		allowedAddress,
+		metrics: createMetrics(),
+		draining: createDraining(),
+		background: createBackgroundWork(log),
+		environmentOf,
+		environments: async () => await stores.environments.list(),
+		connectionTo,
+		engineOf: async (name: string) => engines.engineOf(await connectionTo(name)),
+		quotaOf: knownQuotas(stores.quotas, clock),
+	};
+}

@@ -1,0 +1,76 @@
+import { promotionsRoutes } from '../http/promotions-routes';
+import { releasesRoutes } from '../http/releases-routes';
+import { versionsRoutes } from '../http/versions-routes';
+import { attendPromotions } from '../jobs/housekeeping';
+import { contentIn } from '../promotion/content-in';
+import { drive } from '../promotion/drive';
+import { contextOf } from '../promotion/drive-context';
+import type { PromotionPorts } from '../promotion/promotion-ports';
+import { assembleRelease, makeRelease } from '../workflow-versions/make-release';
+import { keepVersion } from '../workflow-versions/snapshot';
+import type { WorkflowVersion } from '../workflow-versions/version';
+import type { Foundation } from './foundation';
+import type { Part } from './part';
+
+export interface PromotionParts {
+	/** A promotion's end is kept as an event with it. */
+	onEventKept(): void;
+}
+
+/** Versions, releases and promotions. */
+export function composePromotions(foundation: Foundation, { onEventKept }: PromotionParts) {
+	const { stores, clock, newId, owner, draining, log, background } = foundation;
+	const { environmentOf, engineOf } = foundation;
+	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
+	const ports: PromotionPorts = {
+		promotions: stores.promotions,
+		versions: stores.versions,
+		environmentOf,
+		engineOf,
+		makeRelease: async (request) => await makeRelease(versionPorts, request),
+		assembleRelease: async (request, members) =>
+			await assembleRelease(versionPorts, request, members),
+		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
+		clock,
+		newId,
+	};
+	const driveById = async (id: string) => {
+		await drive(
+			{
+				promotions: stores.promotions,
+				clock,
+				owner,
+				stopping: draining.signal,
+				contextOf: async (promotion, run) => await contextOf(ports, promotion, run),
+				onPhase: ({ id: promotion, phase, reason }) => {
+					log.info({ promotion, phase, reason }, 'promotion');
+					onEventKept();
+				},
+				onTrouble: ({ id: promotion }, error) => {
+					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
+				},
+			},
+			id,
+		);
+	};
+	const driveSoon = (id: string) => {
+		background.track(driveById(id));
+	};
+	const part: Part = {
+		routes: [
+			...versionsRoutes(versionPorts),
+			...releasesRoutes(versionPorts),
+			...promotionsRoutes({ ...ports, drive: driveSoon }),
+		],
+		// A long one must not keep the job from the others.
+		jobs: [attendPromotions(stores.promotions, async (id) => await Promise.resolve(driveSoon(id)))],
+		services: [],
+	};
+	return {
+		...part,
+		ports,
+		/** A version as an environment has it: its ids and credentials. */
+		contentIn: async (kept: WorkflowVersion, environment: string) =>
+			await contentIn(ports, kept, environment),
+	};
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../kernel/clock';
+import { createCircuitStore } from '../storage/circuit-store';
+import { createConcurrencyStore } from '../storage/concurrency-store';
+import { createDeadLetterStore } from '../storage/dead-letter-store';
+import { createEnvironmentStore } from '../storage/environment-store';
+import { createExecutionStore } from '../storage/execution-store';
+import { databaseTime } from '../storage/fleet-time';
+import { createFollowStore } from '../storage/follow-store';
+import { createIdempotencyStore } from '../storage/idempotency-store';
+import { createJoinStore } from '../storage/join-store';
+import { createLeaseStore } from '../storage/lease-store';
+import { createParkedStore } from '../storage/parked-store';
+import type { Pool } from '../storage/pool';
+import { createPromotionStore } from '../storage/promotion-store';
+import { createQuotaStore } from '../storage/quota-store';
+import { createRateLimitStore } from '../storage/rate-limit-store';
+import { createRetryBudgetStore } from '../storage/retry-budget-store';
+import { createTokenStore } from '../storage/token-store';
+import { createVersionStore } from '../storage/version-store';
+import { createWebhookDeliveryStore } from '../storage/webhook-delivery-store';
+import { createWebhookEndpointStore } from '../storage/webhook-endpoint-store';
+import { createWebhookEventStore } from '../storage/webhook-event-store';
+import { createWebhookSubscriptionStore } from '../storage/webhook-subscription-store';
+import { rememberedTokens } from '../tokens/remembered-tokens';
+
+export type Stores = ReturnType<typeof createStores>;
+
+export function createStores(pool: Pool, clock: Clock) {
+	const time = databaseTime(clock);
+	return {
+		circuits: createCircuitStore(pool, time),
+		concurrency: createConcurrencyStore(pool),
+		deliveries: createWebhookDeliveryStore(pool),
+		endpoints: createWebhookEndpointStore(pool),
+		environments: createEnvironmentStore(pool),
+		events: createWebhookEventStore(pool),
+		executions: createExecutionStore(pool),
+		idempotency: createIdempotencyStore(pool),
+		joins: createJoinStore(pool),
+		leases: createLeaseStore(pool),
+		letters: createDeadLetterStore(pool),
+		parked: createParkedStore(pool),
+		positions: createFollowStore(pool),
+		promotions: createPromotionStore(pool),
+		quotas: createQuotaStore(pool, time),
+		rateLimits: createRateLimitStore(pool, time),
+		retryBudgets: createRetryBudgetStore(pool, time),
+		subscriptions: createWebhookSubscriptionStore(pool),
+		tokens: rememberedTokens(createTokenStore(pool), clock),
+		versions: createVersionStore(pool),
+	};
+}
