@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { composeExecutions } from './compose-executions';
+import { composeHistory } from './compose-history';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
 import type { CircuitTransition } from './circuits/use-circuits';
@@ -54,6 +55,7 @@ import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
 import { createExecutionStore } from './storage/execution-store';
 import { createFollowStore } from './storage/follow-store';
+import { createHistoryStore } from './storage/history-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
 import type { Pool } from './storage/pool';
@@ -96,6 +98,7 @@ function createStores(pool: Pool, clock: Clock) {
 		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
 		executions: createExecutionStore(pool),
+		history: createHistoryStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
 	};
@@ -181,6 +184,7 @@ export function compose(
 			await contentIn(promotionPorts, kept, environment),
 		owner,
 		inBackground: background.track,
+		startedByUs: async (traceparent: string) => await stores.executions.startedByUs(traceparent),
 	};
 	const completeNow = async (environment: string) => {
 		try {
@@ -217,6 +221,7 @@ export function compose(
 		...letterPorts,
 		environments: async () => await stores.environments.list(),
 		positions: stores.positions,
+		history: composeHistory({ ...letterPorts, history: stores.history }),
 		log,
 		everySeconds: config.followIntervalSeconds,
 	});
