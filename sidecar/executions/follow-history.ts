@@ -37,6 +37,8 @@ export async function followHistory(
 	const { name, baseUrl: source } = environment;
 	const lookedAt = clock.now();
 	const position = await history.loadPosition(name);
+	// Those of the last round that whoever follows failures has not passed on meanwhile.
+	await examineFailures(ports, name, engine);
 	const [newest] = await engine.executions.list({ limit: 1 });
 	const floorId = newest?.id ?? '0';
 	if (!position) {
@@ -52,7 +54,6 @@ export async function followHistory(
 	await history.observe(name, await observedOf(ports, name, engine, records));
 	await seeEnds(ports, name, engine);
 	await sortOut(ports, name, engine);
-	await examineFailures(ports, name, engine);
 	const startId = goesOn ? position.startId : '0';
 	await history.savePosition(name, { source, startId, floorId }, lookedAt);
 }

@@ -73,6 +73,8 @@ async function followOne(
 	const { name } = environment;
 	try {
 		const engine = await dependencies.engineOf(name);
+		// First, so that there is a row to pass the failures on to.
+		await dependencies.history?.follow(environment, engine);
 		if (environment.deadLetters.follow) {
 			const ports = {
 				positions: dependencies.positions,
@@ -89,7 +91,6 @@ async function followOne(
 			await followFailures(ports, environment, engine, seen);
 		}
 		await completeLetters(dependencies, name, engine);
-		await dependencies.history?.follow(environment, engine);
 		if (troubles.delete(name)) {
 			dependencies.log.info({ environment: name }, 'the environment can be followed again');
 		}

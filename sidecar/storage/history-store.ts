@@ -5,7 +5,7 @@ import type {
 	Provisional,
 } from '../executions/history-store';
 import type { Pool, Queryable } from './queryable';
-import { storedJson, storedText } from './stored-text';
+import { storedText, storedTexts } from './stored-text';
 import { transaction } from './transaction';
 
 export function createHistoryStore(pool: Pool): HistoryStore {
@@ -68,7 +68,7 @@ export function createHistoryStore(pool: Pool): HistoryStore {
 					environment,
 					workflowId,
 					engineExecutionId,
-					storedJson(what.error),
+					storedTexts(what.error && { ...what.error }),
 					what.errorClass,
 					storedText(what.workflowName),
 					what.versionId,
