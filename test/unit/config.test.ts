@@ -26,6 +26,8 @@ it('works on a laptop with nothing set', () => {
 		allowedAddresses: ['localhost', '127.0.0.0/8', '::1'],
 		logLevel: 'info',
 		followIntervalSeconds: 5,
+		historyRetentionDays: 14,
+		redactionRules: [],
 		unknownSettings: [],
 	});
 });
@@ -87,6 +89,8 @@ it.each([
 	['ORCHESTRATION_ALLOWED_ADDRESSES', '10.0.0'],
 	['LOG_LEVEL', 'INFO'],
 	['FOLLOW_INTERVAL', '0'],
+	['HISTORY_RETENTION_DAYS', '0'],
+	['EXECUTION_REDACTION', 'body..card'],
 ])('refuses %s=%s', (name, value) => {
 	expect(refusalOf({ [name]: value }).details['settings']).toEqual([
 		expect.objectContaining({ name }),
