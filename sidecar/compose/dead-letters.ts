@@ -8,6 +8,7 @@ import { registerLetterMetrics } from '../monitoring/letter-metrics';
 import type { WorkflowContent } from '../engines/engine';
 import type { WorkflowVersion } from '../workflow-versions/version';
 import type { Foundation } from './foundation';
+import { composeHistory } from './history';
 import type { Part } from './part';
 
 export interface LetterParts {
@@ -40,6 +41,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 		contentIn: parts.contentIn,
 		owner,
 		inBackground: background.track,
+		startedByUs: async (traceparent: string) => await stores.executions.startedByUs(traceparent),
 	};
 	const completeNow = async (environment: string) => {
 		try {
@@ -61,6 +63,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				...ports,
 				environments: foundation.environments,
 				positions: stores.positions,
+				history: composeHistory({ ...ports, history: stores.history }),
 				log,
 				everySeconds: config.followIntervalSeconds,
 			}),

@@ -6,6 +6,7 @@ import { createEnvironmentStore } from '../storage/environment-store';
 import { createExecutionStore } from '../storage/execution-store';
 import { databaseTime } from '../storage/fleet-time';
 import { createFollowStore } from '../storage/follow-store';
+import { createHistoryStore } from '../storage/history-store';
 import { createIdempotencyStore } from '../storage/idempotency-store';
 import { createJoinStore } from '../storage/join-store';
 import { createLeaseStore } from '../storage/lease-store';
@@ -35,6 +36,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		environments: createEnvironmentStore(pool),
 		events: createWebhookEventStore(pool),
 		executions: createExecutionStore(pool),
+		history: createHistoryStore(pool),
 		idempotency: createIdempotencyStore(pool),
 		joins: createJoinStore(pool),
 		leases: createLeaseStore(pool),

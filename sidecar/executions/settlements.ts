@@ -14,8 +14,8 @@ export interface Settlements {
 	/** Tells those who wait in this process, and the hooks. Never rejects for a hook: it is told again. */
 	settled(id: string): Promise<void>;
 	isAwaited(execution: Execution): boolean;
-	/** Resolves when the execution is settled, or the time is over. */
-	wait(id: string, ms: number, signal: AbortSignal): Promise<Execution | null>;
+	/** Resolves when the execution is settled, or the time is over, with how it stands then. */
+	wait(execution: Execution, ms: number, signal: AbortSignal): Promise<Execution>;
 	/** Tells hooks what they were not told; for a job. */
 	tellAgain(settledBefore: Date): Promise<void>;
 }
@@ -47,7 +47,8 @@ export function createSettlements(ports: {
 			const execution = await executions.find(id);
 			if (execution && hooks.some((hook) => hook.concerns(execution))) await tell(execution);
 		},
-		wait: async (id, ms, signal) => {
+		wait: async (execution, ms, signal) => {
+			const { id } = execution;
 			const until = clock.now().getTime() + ms;
 			const wakers = waiting.get(id) ?? new Set();
 			waiting.set(id, wakers);
@@ -55,15 +56,16 @@ export function createSettlements(ports: {
 			const told = new Promise<void>((resolve) => (wake = resolve));
 			wakers.add(wake);
 			try {
+				let seen = execution;
 				for (;;) {
-					const found = await executions.find(id);
 					const left = until - clock.now().getTime();
-					if (!found || isSettled(found.status) || left <= 0 || signal.aborted) return found;
+					if (isSettled(seen.status) || left <= 0 || signal.aborted) return seen;
 					const enough = new AbortController();
 					const either = AbortSignal.any([signal, enough.signal]);
 					const pause = clock.sleep(Math.min(lookEveryMs, left), either).catch(() => undefined);
 					await Promise.race([told, pause]);
 					enough.abort();
+					seen = (await executions.find(id)) ?? seen;
 				}
 			} finally {
 				wakers.delete(wake);

@@ -76,8 +76,7 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 		}).handledBy(async ({ body, signal }) => {
 			const accepted = await ports.acceptOne(toNewExecution(body));
 			const waitMs = (body.wait ?? 0) * 1000;
-			const seen = waitMs > 0 ? await ports.settlements.wait(accepted.id, waitMs, signal) : null;
-			const now = seen ?? accepted;
+			const now = await ports.settlements.wait(accepted, waitMs, signal);
 			// Nothing was tried yet of one that was just written down.
 			const answer = now.attempts === 0 ? executionDetailToWire(now, []) : await detail(now);
 			return { status: isSettled(now.status) && waitMs > 0 ? 200 : 202, body: answer };

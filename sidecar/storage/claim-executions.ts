@@ -38,18 +38,33 @@ export async function claimExecutions(pool: Pool, order: ClaimOrder): Promise<Ex
 		const full = [...order.slots].filter(([, slots]) => slots <= 0).map(([name]) => name);
 		const lanes = (await tx.query<LaneRow>(lanesSql, [most, full])).rows;
 		if (lanes.length === 0) return [];
-		const { rows: counts } = await tx.query<CountRow>(countSql);
+		const counts = isLimited(lanes) ? (await tx.query<CountRow>(countSql)).rows : [];
 		const chosen = takeTurns(turnsOf(lanes, counts, order));
 		if (chosen.ids.length === 0) return [];
-		await tx.query(turnsSql, [
-			chosen.passes.map(({ environment }) => environment),
-			chosen.passes.map(({ tenant }) => tenant),
-			chosen.passes.map(({ pass }) => pass),
-			chosen.clocks.map(({ environment }) => environment),
-			chosen.clocks.map(({ clock }) => clock),
-		]);
+		// Alone, a tenant neither gains nor loses.
+		if (isShared(lanes)) {
+			await tx.query(turnsSql, [
+				chosen.passes.map(({ environment }) => environment),
+				chosen.passes.map(({ tenant }) => tenant),
+				chosen.passes.map(({ pass }) => pass),
+				chosen.clocks.map(({ environment }) => environment),
+				chosen.clocks.map(({ clock }) => clock),
+			]);
+		}
 		return await take(tx, chosen.ids, order);
 	});
+}
+
+function isLimited(lanes: LaneRow[]): boolean {
+	return lanes.some(
+		({ quota, heads }) =>
+			(quota?.concurrent ?? null) !== null || heads.some(({ concurrency }) => concurrency !== null),
+	);
+}
+
+function isShared(lanes: LaneRow[]): boolean {
+	const tenants = new Set(lanes.map(({ environment, tenant }) => `${environment} ${tenant}`));
+	return tenants.size > new Set(lanes.map(({ environment }) => environment)).size;
 }
 
 function turnsOf(lanes: LaneRow[], counts: CountRow[], order: ClaimOrder) {

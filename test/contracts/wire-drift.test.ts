@@ -1,4 +1,5 @@
 import type * as letters from '../../sidecar/contract/dead-letters';
+import type * as executions from '../../sidecar/contract/executions';
 import type * as environments from '../../sidecar/contract/environments';
 import type { Problem } from '../../sidecar/contract/problem';
 import type * as promotions from '../../sidecar/contract/promotions';
@@ -7,6 +8,7 @@ import type * as versions from '../../sidecar/contract/versions';
 import type * as letterSchemas from '../../sidecar/http/dead-letter-schemas';
 import type { replayInput } from '../../sidecar/http/dead-letters-routes';
 import type * as environmentSchemas from '../../sidecar/http/environment-schemas';
+import type * as executionSchemas from '../../sidecar/http/execution-schemas';
 import type { environmentWorkflowSchema } from '../../sidecar/http/environment-workflows-routes';
 import { problemOf, problemSchema } from '../../sidecar/http/problem';
 import type * as promotionSchemas from '../../sidecar/http/promotion-schemas';
@@ -51,6 +53,9 @@ const agreements: true[] = [
 		environments.EnvironmentCheck
 	>,
 	true satisfies Agrees<Out<typeof environmentWorkflowSchema>, environments.EnvironmentWorkflow>,
+	true satisfies Agrees<In<typeof executionSchemas.executionInput>, executions.ExecutionInput>,
+	true satisfies Agrees<Out<typeof executionSchemas.executionSchema>, executions.Execution>,
+	true satisfies Agrees<Out<typeof executionSchemas.attemptSchema>, executions.ExecutionAttempt>,
 	true satisfies Agrees<In<typeof versionInput>, versions.VersionInput>,
 	true satisfies Agrees<Out<typeof versionSchemas.versionSchema>, versions.Version>,
 	true satisfies Agrees<Out<typeof versionSchemas.diffSchema>, versions.VersionDiff>,
