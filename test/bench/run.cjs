@@ -19,12 +19,14 @@ async function main() {
 	require('@swc-node/register');
 	const { breaker } = require('./breaker.ts');
 	const { circuits } = require('./circuits.ts');
+	const { parked } = require('./parked.ts');
 	const { rateLimits } = require('./rate-limits.ts');
 	const { startUp } = require('./start-up.ts');
 	const results = [
 		...(await breaker()),
 		...(await circuits()),
 		...(await rateLimits()),
+		...(await parked()),
 		...(await startUp()),
 	];
 	writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify(results, null, '\t')}\n`);
