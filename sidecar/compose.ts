@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { composeExecutions } from './compose-executions';
 import { composeParking } from './compose-parking';
+import { composeHistory } from './compose-history';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
 import type { CircuitTransition } from './circuits/use-circuits';
@@ -58,6 +59,7 @@ import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
 import { createExecutionStore } from './storage/execution-store';
 import { createFollowStore } from './storage/follow-store';
+import { createHistoryStore } from './storage/history-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
 import { createJoinStore } from './storage/join-store';
@@ -107,6 +109,7 @@ function createStores(pool: Pool, clock: Clock) {
 		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
 		executions: createExecutionStore(pool),
+		history: createHistoryStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
 	};
@@ -192,6 +195,7 @@ export function compose(
 			await contentIn(promotionPorts, kept, environment),
 		owner,
 		inBackground: background.track,
+		startedByUs: async (traceparent: string) => await stores.executions.startedByUs(traceparent),
 	};
 	const completeNow = async (environment: string) => {
 		try {
@@ -247,6 +251,7 @@ export function compose(
 		...letterPorts,
 		environments: async () => await stores.environments.list(),
 		positions: stores.positions,
+		history: composeHistory({ ...letterPorts, history: stores.history }),
 		log,
 		everySeconds: config.followIntervalSeconds,
 	});

@@ -5,14 +5,15 @@ import type { AcceptPorts } from './accept-letter';
 import { captureOf } from './capture';
 import { classify } from './classify';
 import type { Capture, LetterError, LetterSummary } from './dead-letter';
-import { findExecution, judgeFailure, type Judgement } from './judge-failure';
+import { findExecution, judgeFailure, type Judgement, type OwnRuns } from './judge-failure';
 import { nextState } from './replay-policy';
 
-export type CompletePorts = AcceptPorts & {
-	versions: VersionStore;
-	/** @throws environment_not_found */
-	environmentOf(name: string): Promise<Environment>;
-};
+export type CompletePorts = AcceptPorts &
+	OwnRuns & {
+		versions: VersionStore;
+		/** @throws environment_not_found */
+		environmentOf(name: string): Promise<Environment>;
+	};
 
 const nothingKnown: Capture = {
 	workflowName: null,
@@ -62,7 +63,7 @@ async function judgeReport(
 	execution: ExecutionDetail,
 ): Promise<Judgement> {
 	if (letter.origin !== 'error-workflow') return { verdict: 'lost' };
-	const judgement = await judgeFailure(engine, execution);
+	const judgement = await judgeFailure(engine, execution, ports);
 	if (judgement.verdict !== 'covered' || judgement.by === undefined) return judgement;
 	// Not given up before the letter that stands for it is there.
 	const filter = { environment: letter.environment, executionId: judgement.by };

@@ -10,13 +10,22 @@ export type Judgement =
 	/** Its caller is still running and may yet handle it. */
 	| { verdict: 'undecided' };
 
+/** Port: whether a run with this trace context is an attempt of work in our ledger. */
+export interface OwnRuns {
+	startedByUs?(traceparent: string): Promise<boolean>;
+}
+
 const lost: Judgement = { verdict: 'lost' };
 
 /**
  * A run by hand in the editor, one stopped by hand, a replay of ours and a sub-workflow whose caller
  * answers for it are not letters. A sub-workflow that nobody waited for is.
  */
-export async function judgeFailure(engine: Engine, execution: ExecutionDetail): Promise<Judgement> {
+export async function judgeFailure(
+	engine: Engine,
+	execution: ExecutionDetail,
+	{ startedByUs }: OwnRuns = {},
+): Promise<Judgement> {
 	if (isByHand(execution)) {
 		return { verdict: 'covered', reason: 'It was run by hand in the editor.' };
 	}
@@ -25,6 +34,13 @@ export async function judgeFailure(engine: Engine, execution: ExecutionDetail): 
 	}
 	if (engine.executions.isOwn(execution.workflowId)) {
 		return { verdict: 'covered', reason: 'It is a run of the sidecar itself.' };
+	}
+	const { traceparent } = execution;
+	if (traceparent !== null && (await startedByUs?.(traceparent))) {
+		return {
+			verdict: 'covered',
+			reason: 'It is an attempt of an execution, which answers for it.',
+		};
 	}
 	if (!execution.parent) return lost;
 	if (engine.executions.isOwn(execution.parent.workflowId)) {

@@ -4,16 +4,16 @@ import type { VersionStore } from '../workflow-versions/version-store';
 import { acceptLetter, type AcceptPorts } from './accept-letter';
 import { captureOf } from './capture';
 import { completeLetter } from './complete-letter';
-import { judgeFailure } from './judge-failure';
+import { judgeFailure, type OwnRuns } from './judge-failure';
 
 /** Makes a dead letter of a failed execution, with all that the engine still knows of it. */
 export async function keepFailure(
-	ports: AcceptPorts & { versions: VersionStore },
+	ports: AcceptPorts & OwnRuns & { versions: VersionStore },
 	environment: Environment,
 	engine: Engine,
 	execution: ExecutionDetail,
 ): Promise<'done' | 'later'> {
-	const judgement = await judgeFailure(engine, execution);
+	const judgement = await judgeFailure(engine, execution, ports);
 	if (judgement.verdict === 'undecided') return 'later';
 	if (judgement.verdict === 'covered') return 'done';
 	const capture = await captureOf(ports.versions, environment.name, execution);

@@ -48,7 +48,7 @@ export function listFrom({
  * from 1 again, and at another address may be another instance.
  */
 export function continues(
-	position: FollowPosition,
+	position: Pick<FollowPosition, 'source' | 'floorId'>,
 	now: Pick<FollowPosition, 'source' | 'floorId'>,
 ): boolean {
 	return position.source === now.source && !isAbove(position.floorId, now.floorId);

@@ -13,6 +13,11 @@ export type FollowDependencies = CompletePorts & {
 	environments(): Promise<Environment[]>;
 	engineOf(environment: string): Promise<Engine>;
 	positions: FollowStore;
+	/** Keeps what ran; the failures that are read anyway are passed on. */
+	history?: {
+		follow(environment: Environment, engine: Engine): Promise<void>;
+		noteFailure(environment: string, execution: ExecutionDetail): Promise<void>;
+	};
 	log: Log;
 	everySeconds: number;
 };
@@ -68,12 +73,17 @@ async function followOne(
 	const { name } = environment;
 	try {
 		const engine = await dependencies.engineOf(name);
+		// First, so that there is a row to pass the failures on to.
+		await dependencies.history?.follow(environment, engine);
 		if (environment.deadLetters.follow) {
 			const ports = {
 				positions: dependencies.positions,
 				clock: dependencies.clock,
-				onFailure: async (execution: ExecutionDetail) =>
-					await keepFailure(dependencies, environment, engine, execution),
+				onFailure: async (execution: ExecutionDetail) => {
+					const kept = await keepFailure(dependencies, environment, engine, execution);
+					if (kept === 'done') await dependencies.history?.noteFailure(name, execution);
+					return kept;
+				},
 				onTrouble: (executionId: string, error: unknown) => {
 					tellOnce(dependencies, environment, executionId, error, troubles);
 				},

@@ -103,12 +103,12 @@ async function insertAll(
 const insertSql = `
 	insert into executions (id, environment, origin, workflow_id, workflow_name, status, retry_of,
 		tenant, priority, idempotency_key, input_digest, sealed_input, wanted_version, group_id, held,
-		deadline, due_at, accepted_at, input, policy)
+		deadline, due_at, accepted_at, version_id, input, policy)
 	select wanted.id, wanted.environment, wanted.origin, wanted.workflow_id,
 		coalesce(wanted.workflow_name, known.name), 'queued',
 		wanted.retry_of, wanted.tenant, wanted.priority, wanted.idempotency_key, wanted.input_digest,
 		wanted.sealed_input, wanted.wanted_version, wanted.group_id, wanted.held, wanted.deadline,
-		coalesce(wanted.due_at, clock_timestamp()), wanted.accepted_at, ($2::json[])[wanted.nth], ($3::json[])[wanted.nth]
+		coalesce(wanted.due_at, clock_timestamp()), wanted.accepted_at, wanted.wanted_version, ($2::json[])[wanted.nth], ($3::json[])[wanted.nth]
 	from rows from (json_to_recordset($1::json) as (id uuid, environment text, origin text,
 		workflow_id text, workflow_name text, retry_of uuid, tenant text, priority smallint,
 		idempotency_key text, input_digest text, sealed_input text, wanted_version uuid,

@@ -69,7 +69,7 @@ async function removeEnvironment(db: Queryable, name: string): Promise<boolean> 
 		if (codeOf(error) !== '23503') throw error;
 		throw new OrchestrationError(
 			'environment_in_use',
-			`Versions, promotions or dead letters name the environment ${name}, so it has to stay known. ` +
+			`Executions, versions, promotions or dead letters name the environment ${name}, so it has to stay known. ` +
 				'To stop work on it, put deadLetters.follow to false and revoke its API key in n8n.',
 			{ details: { environment: name }, cause: error },
 		);

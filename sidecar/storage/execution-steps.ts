@@ -1,7 +1,7 @@
 import type { ExecutionClaim, ExecutionStep, Learnt } from '../executions/execution-store';
 import type { Attempt } from '../executions/execution';
 import type { Pool, Queryable } from './queryable';
-import { storedJson, storedText } from './stored-text';
+import { storedJson, storedText, storedTexts } from './stored-text';
 import { transaction } from './transaction';
 
 /** Writes what came of an attempt; a place that it frees in its group goes to the next. */
@@ -65,7 +65,7 @@ async function write(
 		row.lookAt,
 		row.result === undefined ? null : storedJson(row.result.value ?? null),
 		row.result?.truncated ?? false,
-		row.failure ? storedJson(row.failure.error) : null,
+		row.failure ? storedTexts({ ...row.failure.error }) : null,
 		row.failure?.errorClass ?? null,
 		row.letterId,
 		learnt.engineExecutionId ?? null,

@@ -27,6 +27,8 @@ it('works on a laptop with nothing set', () => {
 		logLevel: 'info',
 		followIntervalSeconds: 5,
 		resumesAtOnce: 8,
+		historyRetentionDays: 14,
+		redactionRules: [],
 		unknownSettings: [],
 	});
 });
@@ -91,6 +93,8 @@ it.each([
 	['LOG_LEVEL', 'INFO'],
 	['FOLLOW_INTERVAL', '0'],
 	['RESUMES_AT_ONCE', '0'],
+	['HISTORY_RETENTION_DAYS', '0'],
+	['EXECUTION_REDACTION', 'body..card'],
 ])('refuses %s=%s', (name, value) => {
 	expect(refusalOf({ [name]: value }).details['settings']).toEqual([
 		expect.objectContaining({ name }),

@@ -1,0 +1,32 @@
+import { versionOfLetter } from './dead-letters/version-of-letter';
+import type { Engine, ExecutionDetail } from './engines/engine';
+import type { Environment } from './environments/environment';
+import { followHistory, noteFailure } from './executions/follow-history';
+import type { HistoryStore } from './executions/history-store';
+import { workflowNames } from './executions/workflow-names';
+import type { Clock } from './kernel/clock';
+import type { NewId } from './kernel/ids';
+import type { VersionStore } from './workflow-versions/version-store';
+
+/** Puts together what keeps the history of the environments. */
+export function composeHistory(parts: {
+	history: HistoryStore;
+	versions: VersionStore;
+	clock: Clock;
+	newId: NewId;
+}) {
+	const ports = {
+		...parts,
+		nameOf: workflowNames(parts.clock),
+		versionThatRan: async (environment: string, { workflowId, ran }: ExecutionDetail) =>
+			await versionOfLetter(parts.versions, environment, workflowId, ran),
+	};
+	return {
+		follow: async (environment: Environment, engine: Engine) => {
+			await followHistory(ports, environment, engine);
+		},
+		noteFailure: async (environment: string, execution: ExecutionDetail) => {
+			await noteFailure(ports, environment, execution);
+		},
+	};
+}

@@ -1,0 +1,372 @@
+import { defaultPolicy, type Execution } from '../../sidecar/executions/execution';
+import type {
+	ClaimOrder,
+	ExecutionClaim,
+	ExecutionRequest,
+	ExecutionStep,
+	ExecutionStore,
+} from '../../sidecar/executions/execution-store';
+import type { HistoryStore, Observed } from '../../sidecar/executions/history-store';
+import { newId } from '../../sidecar/kernel/ids';
+import { newTraceparent } from '../../sidecar/kernel/traceparent';
+import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
+import { createExecutionStore } from '../../sidecar/storage/execution-store';
+import { createHistoryStore } from '../../sidecar/storage/history-store';
+import { environmentNamed } from '../support/dead-letters/letters';
+import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
+
+let database: FreshDatabase;
+let store: ExecutionStore;
+let another: ExecutionStore;
+let history: HistoryStore;
+
+beforeAll(async () => {
+	database = await freshDatabase();
+	[store, another] = [createExecutionStore(database.pool), createExecutionStore(database.pool)];
+	history = createHistoryStore(database.pool);
+	const environments = createEnvironmentStore(database.pool);
+	for (const name of ['dev', 'production']) await environments.put(environmentNamed(name));
+});
+
+afterAll(async () => {
+	await database?.drop();
+});
+
+beforeEach(async () => {
+	const { pool } = database;
+	for (const table of ['executions', 'execution_groups', 'dispatch_turns', 'dispatch_clocks']) {
+		await pool.query(`delete from ${table}`);
+	}
+	await pool.query('delete from dispatch_pauses');
+	await pool.query('delete from quotas');
+});
+
+const request = (given: Partial<ExecutionRequest> = {}): ExecutionRequest => ({
+	id: newId(),
+	environment: 'dev',
+	workflowId: 'orders',
+	workflowName: null,
+	status: 'queued',
+	outcome: null,
+	origin: 'api',
+	retryOf: null,
+	tenant: null,
+	priority: 0,
+	idempotencyKey: null,
+	inputDigest: 'digest',
+	groupId: given.group?.id ?? null,
+	group: null,
+	versionId: null,
+	wantedVersion: null,
+	engineExecutionId: null,
+	mode: null,
+	attempts: 0,
+	dueAt: null,
+	deadline: null,
+	cancelRequested: false,
+	error: null,
+	errorClass: null,
+	letterId: null,
+	acceptedAt: new Date(),
+	startedAt: null,
+	finishedAt: null,
+	shownInput: { payload: { order: 1 } },
+	sealedInput: null,
+	policy: defaultPolicy,
+	result: null,
+	resultTruncated: false,
+	...given,
+});
+const many = (count: number, given: Partial<ExecutionRequest> = {}) =>
+	Array.from({ length: count }, () => request(given));
+const order = (given: Partial<ClaimOrder> = {}): ClaimOrder => ({
+	owner: 'me',
+	ttlMs: 60_000,
+	slots: new Map(),
+	otherwise: 100,
+	newTraceparent,
+	...given,
+});
+const step = async (claim: ExecutionClaim | undefined, what: ExecutionStep) => {
+	if (!claim) throw new Error('there is no claim');
+	return await store.step(claim, what, {}, new Date());
+};
+const succeeded: ExecutionStep = { to: 'succeeded', result: { value: [1], truncated: false } };
+const failure = {
+	error: { node: 'Call', name: 'Error', message: 'no\0 good', description: null, httpStatus: 500 },
+	errorClass: 'transient' as const,
+};
+const ids = (some: Array<{ execution: Execution }>) => some.map(({ execution }) => execution.id);
+
+it('writes a batch down in its order, payloads as they are', async () => {
+	const odd = { payload: { b: 1, a: ['\u0000', null, 1e21] } };
+	const wanted = [request({ shownInput: odd }), ...many(3), request({ shownInput: { items: [] } })];
+	const accepted = await store.accept(wanted);
+	expect(ids(accepted)).toEqual(wanted.map(({ id }) => id));
+	const found = await store.find(wanted[0]?.id ?? '');
+	expect(JSON.stringify(found?.shownInput)).toBe(JSON.stringify(odd));
+	expect(found).toMatchObject({ status: 'queued', policy: defaultPolicy });
+});
+
+it('takes an environment that is not there for a mistake, and writes nothing of the batch', async () => {
+	const batch = [request(), request({ environment: 'nowhere' })];
+	await expect(store.accept(batch)).rejects.toThrow();
+	expect(await store.find(batch[0]?.id ?? '')).toBeNull();
+});
+
+it('makes one execution of one key, even within a batch and at the same moment', async () => {
+	const keyed = () => request({ idempotencyKey: 'order-1' });
+	const answers = await Promise.all([
+		store.accept([keyed(), keyed()]),
+		another.accept([keyed()]),
+		store.accept([keyed()]),
+	]);
+	const all = answers.flat();
+	expect(new Set(ids(all)).size).toBe(1);
+	expect(all.filter(({ created }) => created)).toHaveLength(1);
+	const elsewhere = await store.accept([
+		request({ idempotencyKey: 'order-1', workflowId: 'other' }),
+	]);
+	expect(elsewhere[0]?.created).toBe(true);
+});
+
+it('gives each to one of many who claim at once', async () => {
+	await store.accept(many(60));
+	const claims = await Promise.all(
+		Array.from(
+			{ length: 8 },
+			async (_, nth) =>
+				await (nth % 2 ? store : another).claim(order({ owner: `p${nth}`, otherwise: 10 })),
+		),
+	);
+	const taken = ids(claims.flat());
+	expect(taken).toHaveLength(60);
+	expect(new Set(taken).size).toBe(60);
+	expect(claims.flat().every(({ attempt }) => attempt.number === 1)).toBe(true);
+});
+
+it('never lets more of a workflow run than its policy says, whoever claims', async () => {
+	await store.accept(many(10, { policy: { ...defaultPolicy, concurrency: 3 } }));
+	const claims = await Promise.all([store.claim(order()), another.claim(order({ owner: 'b' }))]);
+	expect(claims.flat()).toHaveLength(3);
+	await step(claims.flat()[0], succeeded);
+	expect(await store.claim(order())).toHaveLength(1);
+});
+
+it('keeps a tenant to its quota over all environments', async () => {
+	await database.pool.query(
+		`insert into quotas (key, policy, state, version, updated_at)
+		values ('acme', '{"weight": 1, "concurrent": 2}', '{}', 1, now())`,
+	);
+	await store.accept([
+		...many(3, { tenant: 'acme' }),
+		...many(3, { tenant: 'acme', environment: 'production' }),
+		...many(2, { tenant: 'free' }),
+	]);
+	const tenants = (await store.claim(order())).map(({ execution }) => execution.tenant);
+	expect(tenants.filter((tenant) => tenant === 'acme')).toHaveLength(2);
+	expect(tenants.filter((tenant) => tenant === 'free')).toHaveLength(2);
+});
+
+it('sends nothing that is paused, not due, overdue or without a slot', async () => {
+	const later = new Date(Date.now() + 3_600_000);
+	const past = new Date(Date.now() - 1_000);
+	const [overdue] = await store.accept([
+		request({ deadline: past }),
+		request({ dueAt: later }),
+		request({ workflowId: 'paused' }),
+		request({ environment: 'production' }),
+	]);
+	await store.pause('dev', 'paused');
+	await store.pause('dev', 'paused');
+	expect(await store.pausedSince('dev', 'paused')).toBeInstanceOf(Date);
+	expect(await store.claim(order({ slots: new Map([['production', 0]]) }))).toEqual([]);
+	await store.resume('dev', 'paused');
+	expect(await store.claim(order())).toHaveLength(2);
+	expect(ids(await store.claimOverdue('me', 1_000, 10))).toEqual([overdue?.execution.id]);
+	expect(await store.nextIn()).not.toBeNull();
+});
+
+it('lets only the last who claimed write', async () => {
+	await store.accept([request()]);
+	const [first] = await store.claim(order({ ttlMs: -1 }));
+	const [taken] = await another.claimLooks('other', 60_000, 10);
+	expect(taken?.execution).toMatchObject({ status: 'in-doubt', attempts: 1 });
+	expect(taken?.attempt.traceparent).toBe(first?.attempt.traceparent);
+	expect(await step(first, succeeded)).toBe(false);
+	expect(await step(taken, succeeded)).toBe(true);
+	expect(await store.find(taken?.execution.id ?? '')).toMatchObject({
+		status: 'succeeded',
+		result: [1],
+	});
+	expect(await step(taken, { to: 'canceled' })).toBe(false);
+});
+
+it('keeps what is renewed, and only that of its owner', async () => {
+	await store.accept(many(2));
+	await store.claim(order({ owner: 'a', otherwise: 1, ttlMs: -1 }));
+	await store.claim(order({ owner: 'b', otherwise: 1, ttlMs: -1 }));
+	await store.renew('a', 60_000);
+	expect(await store.claimLooks('c', 1_000, 10)).toHaveLength(1);
+});
+
+it('counts an attempt that was put off for none, and keeps one that failed', async () => {
+	await store.accept([request()]);
+	const [first] = await store.claim(order());
+	await step(first, { to: 'deferred', at: new Date() });
+	const [again] = await store.claim(order());
+	expect(again?.attempt.number).toBe(1);
+	await step(again, { to: 'queued', at: new Date(), failure, attempt: 'failed' });
+	const [second] = await store.claim(order());
+	expect(second?.attempt.number).toBe(2);
+	const id = second?.execution.id ?? '';
+	await step(second, { to: 'failed', outcome: 'error', failure, letterId: newId() });
+	expect((await store.attemptsOf(id)).map(({ status }) => status)).toEqual(['failed', 'failed']);
+	expect(await store.find(id)).toMatchObject({ errorClass: 'transient', outcome: 'error' });
+});
+
+it('lets no more of a group be under way than it may, and passes places on', async () => {
+	const group = { id: 'join-1', atOnce: 2 };
+	await store.accept(many(3, { group }));
+	await another.accept(many(2, { group }));
+	const first = await store.claim(order());
+	expect(first).toHaveLength(2);
+	expect(await store.claim(order())).toEqual([]);
+	await Promise.all(first.map(async (claim) => await step(claim, succeeded)));
+	const next = await store.claim(order());
+	expect(next).toHaveLength(2);
+	const [held] = await store.list(
+		{ groupId: 'join-1', status: 'queued' },
+		{ limit: 9, after: null },
+	);
+	await store.cancel(held?.id ?? '', new Date());
+	await step(next[0], succeeded);
+	await step(next[1], succeeded);
+	expect(await store.countsOf('join-1')).toEqual({ succeeded: 4, canceled: 1 });
+	const { rows } = await database.pool.query('select active from execution_groups');
+	expect(rows).toEqual([{ active: 0 }]);
+	await store.accept(many(3, { group }));
+	expect(await store.claim(order())).toHaveLength(2);
+});
+
+it('cancels a queued one for good and marks one under way', async () => {
+	const [queued] = await store.accept([request()]);
+	const canceled = await store.cancel(queued?.execution.id ?? '', new Date());
+	expect(canceled).toMatchObject({ status: 'canceled', outcome: 'canceled' });
+	expect(await store.cancel(queued?.execution.id ?? '', new Date())).toBeNull();
+	expect(await store.claim(order())).toEqual([]);
+	await store.accept([request()]);
+	const [running] = await store.claim(order());
+	expect(await store.cancel(running?.execution.id ?? '', new Date())).toMatchObject({
+		status: 'running',
+		cancelRequested: true,
+	});
+	expect((await store.toStop(5)).map(({ id }) => id)).toEqual([running?.execution.id]);
+});
+
+it('accounts for all it has accepted, whatever is observed beside', async () => {
+	await store.accept(many(6));
+	const claims = await store.claim(order({ otherwise: 4 }));
+	await step(claims[0], succeeded);
+	await step(claims[1], { to: 'failed', outcome: 'error', failure, letterId: newId() });
+	await step(claims[2], { to: 'canceled' });
+	await history.observe('dev', [observed('1')]);
+	expect(await store.conservation()).toEqual({
+		accepted: 6,
+		succeeded: 1,
+		deadLettered: 1,
+		canceled: 1,
+		inFlight: 3,
+	});
+	expect(await store.queueDepth()).toMatchObject([{ environment: 'dev', queued: 2 }]);
+});
+
+it('purges in small batches what is settled and told, and nothing else', async () => {
+	await store.accept(many(4));
+	const claims = await store.claim(order({ otherwise: 3 }));
+	for (const claim of claims.slice(0, 2)) {
+		await store.step(claim, succeeded, { told: true }, new Date());
+	}
+	await step(claims[2], succeeded);
+	const soon = new Date(Date.now() + 1_000);
+	expect((await store.untold(soon, 9)).map(({ id }) => id)).toEqual([claims[2]?.execution.id]);
+	expect([await store.purge(soon, 1), await store.purge(soon, 5)]).toEqual([1, 1]);
+	await store.markTold([claims[2]?.execution.id ?? '']);
+	expect(await store.purge(soon, 5)).toBe(1);
+	expect(await store.list({}, { limit: 9, after: null })).toMatchObject([{ status: 'queued' }]);
+});
+
+it('finds by each filter, page by page', async () => {
+	await store.accept(many(5, { tenant: 'acme', workflowName: 'Order intake' }));
+	const [claim] = await store.claim(order({ otherwise: 1 }));
+	await step(claim, { to: 'failed', outcome: 'error', failure, letterId: newId() });
+	const list = async (filter: object) => await store.list(filter, { limit: 10, after: null });
+	for (const filter of [
+		{ status: 'failed' },
+		{ outcome: 'error' },
+		{ errorClass: 'transient' },
+		{ failedNode: 'Call' },
+		{ search: 'GOOD' },
+	]) {
+		expect(await list(filter)).toHaveLength(1);
+	}
+	for (const filter of [{ tenant: 'acme' }, { search: 'order in' }, { origin: 'api' }]) {
+		expect(await list(filter)).toHaveLength(5);
+	}
+	expect(await list({ acceptedFrom: new Date(Date.now() + 60_000) })).toEqual([]);
+	const page = await store.list({ environment: 'dev' }, { limit: 3, after: null });
+	const rest = await store.list({ environment: 'dev' }, { limit: 3, after: page[2]?.id ?? '' });
+	expect(new Set([...page, ...rest].map(({ id }) => id)).size).toBe(5);
+});
+
+const observed = (engineExecutionId: string, given: Partial<Observed> = {}): Observed => ({
+	id: newId(),
+	workflowId: 'orders',
+	workflowName: 'Orders',
+	engineExecutionId,
+	mode: 'webhook',
+	status: 'succeeded',
+	outcome: 'success',
+	startedAt: new Date(),
+	finishedAt: new Date(),
+	...given,
+});
+
+describe('history', () => {
+	const all = async () => await store.list({}, { limit: 10, after: null });
+
+	it('is brought up to date, never back', async () => {
+		await history.observe('dev', [observed('7', { status: 'running', outcome: null })]);
+		expect(await history.open('dev', 10)).toEqual(['7']);
+		await history.observe('dev', [observed('7')]);
+		await history.observe('dev', [observed('7', { status: 'running', outcome: null })]);
+		expect(await all()).toMatchObject([{ status: 'succeeded', origin: 'observed' }]);
+		expect(await history.open('dev', 10)).toEqual([]);
+	});
+
+	it('does not show a run of ours twice: not before its id is known, and not after', async () => {
+		await store.accept([request()]);
+		const [claim] = await store.claim(order());
+		await history.observe('dev', [observed('8'), observed('9')]);
+		expect(await all()).toHaveLength(1);
+		const [eight, nine] = await history.provisional('dev', 10);
+		if (!claim || !eight || !nine) throw new Error('nothing is provisional');
+		expect(await history.claimForOurs(nine, newTraceparent())).toBe(false);
+		expect(await history.claimForOurs(eight, claim.attempt.traceparent)).toBe(true);
+		await history.settleProvisional('dev');
+		const shown = await all();
+		expect(shown.map(({ engineExecutionId }) => engineExecutionId).sort()).toEqual(['8', '9']);
+		await history.observe('dev', [observed('8')]);
+		expect(await all()).toHaveLength(2);
+	});
+
+	it('keeps why one has failed, once', async () => {
+		const failed = { status: 'failed', outcome: 'error' } as const;
+		await history.observe('dev', [observed('5', failed)]);
+		expect(await history.unexamined('dev', 5)).toEqual(['5']);
+		const what = { workflowName: null, versionId: null, ...failure };
+		await history.examined('dev', { workflowId: 'orders', engineExecutionId: '5' }, what);
+		expect(await history.unexamined('dev', 5)).toEqual([]);
+		expect(await all()).toMatchObject([{ errorClass: 'transient', workflowName: 'Orders' }]);
+	});
+});
