@@ -64,7 +64,7 @@ export function resumeParked(dependencies: ResumeDependencies): ResumeService {
 	};
 
 	const fill = async (environment: string): Promise<void> => {
-		const free = room(laneOf(environment), now());
+		const free = room(laneOf(environment), now(), { most: atOnce });
 		if (free === 0) return;
 		const claimed = await parked.claim(environment, { owner, leaseMs, limit: free });
 		for (const one of claimed) {

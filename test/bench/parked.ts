@@ -10,17 +10,18 @@ import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-pr
 import { rounded } from './load';
 import type { Result } from './start-up';
 
-const waiting = 1_000;
 const itemsEach = 10;
 /** A small n8n starts about seven executions a second when it has nothing else to do. */
 const perSecond = 4;
 const liveCalls = 150;
+/** For parking all and a look at live traffic, before the first is due. In milliseconds. */
+const headStartMs = 90_000;
 
 /**
  * Executions that wait on one n8n with a concurrency limit of 5: what they cost live traffic, and how
  * late they wake. Each wakes at a time of its own.
  */
-export async function parked(): Promise<Result[]> {
+export async function parked(waiting = 1_000): Promise<Result[]> {
 	const n8n = await startN8n({ env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' } });
 	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn' } });
 	try {
@@ -29,12 +30,13 @@ export async function parked(): Promise<Result[]> {
 		await publish(n8n, (await createWorkflow(n8n, body)).id);
 		await liveP95(n8n);
 		const before = await liveP95(n8n);
-		const started = await startAll(n8n);
+		const started = await startAll(n8n, waiting);
 		// The last of them may still be on their way to the gate.
 		await pause(3_000);
-		const from = Date.now() + 60_000;
+		const from = Date.now() + headStartMs;
 		const ids = await parkAll(sidecar, started, from);
 		const during = await liveP95(n8n);
+		if (Date.now() > from) throw new Error('the first was due before live traffic was looked at');
 		const tickets = await allSettled(sidecar, ids);
 		const late = tickets
 			.map(({ settledAt, resumeAt }) => Date.parse(settledAt ?? '') - Date.parse(resumeAt ?? ''))
@@ -81,7 +83,7 @@ async function liveP95(n8n: N8nInstance): Promise<number> {
 	return rounded(times[Math.floor(times.length * 0.95)] ?? Infinity);
 }
 
-async function startAll(n8n: N8nInstance): Promise<WaitingExecution[]> {
+async function startAll(n8n: N8nInstance, waiting: number): Promise<WaitingExecution[]> {
 	await goLiveWaiting(n8n, 'many', {
 		items: itemsEach,
 		tellsCaller: true,
@@ -100,14 +102,19 @@ async function startAll(n8n: N8nInstance): Promise<WaitingExecution[]> {
 
 async function parkAll(sidecar: SidecarProcess, started: WaitingExecution[], from: number) {
 	const ids: string[] = [];
-	for (const [nth, waits] of started.entries()) {
-		const resumeAt = new Date(from + (nth * 1_000) / perSecond).toISOString();
-		const { status, body } = await sidecar.api<Parked>('/parked', {
-			body: { environment: 'dev', nodeId: 'gate', visit: 0, resumeAt, ...waits },
-		});
-		if (status !== 201) throw new Error(`parking answered ${status} ${JSON.stringify(body)}`);
-		ids.push(body.id);
-	}
+	const rest = [...started.entries()];
+	const work = async () => {
+		for (let next = rest.pop(); next; next = rest.pop()) {
+			const [nth, waits] = next;
+			const resumeAt = new Date(from + (nth * 1_000) / perSecond).toISOString();
+			const { status, body } = await sidecar.api<Parked>('/parked', {
+				body: { environment: 'dev', nodeId: 'gate', visit: 0, resumeAt, ...waits },
+			});
+			if (status !== 201) throw new Error(`parking answered ${status} ${JSON.stringify(body)}`);
+			ids.push(body.id);
+		}
+	};
+	await Promise.all(Array.from({ length: 10 }, work));
 	return ids;
 }
 
