@@ -34,9 +34,9 @@ export function resumeParked(dependencies: ResumeDependencies): ResumeService {
 	const { parked, clock, log, owner, atOnce } = dependencies;
 	const lanes = new Map<string, Lane>();
 	const underWay = new Map<string, Promise<void>>();
-	const over = new AbortController();
 	let rest = new AbortController();
 	let running: Promise<void> | null = null;
+	let isStopping = false;
 	let renewedAt = 0;
 
 	const now = () => clock.now().getTime();
@@ -64,7 +64,7 @@ export function resumeParked(dependencies: ResumeDependencies): ResumeService {
 	};
 
 	const fill = async (environment: string): Promise<void> => {
-		const free = room(laneOf(environment), now());
+		const free = room(laneOf(environment), now(), { most: atOnce });
 		if (free === 0) return;
 		const claimed = await parked.claim(environment, { owner, leaseMs, limit: free });
 		for (const one of claimed) {
@@ -92,7 +92,7 @@ export function resumeParked(dependencies: ResumeDependencies): ResumeService {
 	};
 
 	const run = async (): Promise<void> => {
-		while (!over.signal.aborted) {
+		while (!isStopping) {
 			rest = new AbortController();
 			let restMs = pollMs;
 			try {
@@ -100,7 +100,7 @@ export function resumeParked(dependencies: ResumeDependencies): ResumeService {
 			} catch (error) {
 				log.error({ err: error }, 'parked executions cannot be looked for; tried again soon');
 			}
-			await clock.sleep(restMs, AbortSignal.any([rest.signal, over.signal])).catch(() => undefined);
+			await clock.sleep(restMs, rest.signal).catch(() => undefined);
 		}
 	};
 
@@ -110,7 +110,8 @@ export function resumeParked(dependencies: ResumeDependencies): ResumeService {
 		},
 		look,
 		stop: async () => {
-			over.abort();
+			isStopping = true;
+			look();
 			await running;
 			const patience = new AbortController();
 			const enough = clock.sleep(stopWithinMs, patience.signal).catch(() => undefined);

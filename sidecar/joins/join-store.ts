@@ -33,12 +33,12 @@ export interface JoinStore {
 	settleChild(id: string, index: number, end: ChildEnd, judge: Judge): Promise<Join | null>;
 	/** Null: it is over already, or unknown. */
 	end(id: string, judge: Judge): Promise<Join | null>;
-	/** By index, at least one, and no more than `bytes` of items. */
+	/** By index, at least one, and no more than about `bytes` of JSON. */
 	children(
 		id: string,
 		page: { limit: number; after: number | null; bytes: number },
 	): Promise<JoinChild[]>;
-	/** Bytes of all items as JSON. */
+	/** Of all children, about, in bytes of JSON. */
 	sizeOf(id: string): Promise<number>;
 	/** Running, and their time is over. */
 	overdue(limit: number): Promise<string[]>;
@@ -55,6 +55,7 @@ export interface JoinStore {
 	claimParents(everyMs: number, limit: number): Promise<Join[]>;
 	/** @returns how often in a row it was missed now */
 	noteParent(id: string, isThere: boolean): Promise<number>;
+	/** Deletes what was over before then, once its parent is told. */
 	purge(finishedBefore: Date): Promise<void>;
 	/** Of running and waiting children in the ledger. */
 	underWay(id: string): Promise<number>;

@@ -4,7 +4,7 @@ import type { JoinStore } from './join-store';
 import type { SettlePorts } from './settle-child';
 import { cancel } from './tend-joins';
 
-/** Of items in one answer, in bytes of JSON; n8n takes in 16 MB at most. */
+/** Of results in one answer, in bytes of JSON; n8n takes in 16 MB at most. */
 export const mostBytes = 4_000_000;
 
 /** @throws join_not_found */

@@ -24,12 +24,15 @@ const slowMs = 1_000;
 /** Longest pause while the environment is away: it is woken at most so long after it is back. */
 const longestPauseMs = 5_000;
 
-export const openLane: Lane = { width: 2, underWay: 0, closedUntil: 0, away: 0 };
+/** As many keep a small n8n busy, and no more than a few wait in it for its attention. */
+const fewest = 3;
+
+export const openLane: Lane = { width: fewest, underWay: 0, closedUntil: 0, away: 0 };
 
 /** How many more may start now. While the environment is away a single one looks whether it is back. */
-export function room(lane: Lane, now: number): number {
+export function room(lane: Lane, now: number, { most }: LaneRules): number {
 	if (now < lane.closedUntil) return 0;
-	const width = lane.away > 0 ? 1 : Math.floor(lane.width);
+	const width = lane.away > 0 ? 1 : Math.floor(Math.min(lane.width, most));
 	return Math.max(0, width - lane.underWay);
 }
 
@@ -45,13 +48,13 @@ export function after(
 		if (now < lane.closedUntil) return { ...lane, underWay };
 		const away = lane.away + 1;
 		const pause = Math.min(longestPauseMs, 250 * 2 ** Math.min(away - 1, 10));
-		return { width: 1, underWay, away, closedUntil: now + pause };
+		return { width: Math.min(fewest, most), underWay, away, closedUntil: now + pause };
 	}
 	const width =
 		tookMs <= quickMs
 			? Math.min(most, lane.width + 1 / lane.width)
 			: tookMs >= slowMs
-				? Math.max(1, lane.width / 2)
+				? Math.max(Math.min(fewest, most), lane.width / 2)
 				: lane.width;
 	return { width, underWay, away: 0, closedUntil: 0 };
 }

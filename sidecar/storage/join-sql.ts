@@ -46,13 +46,17 @@ export const wakeParent = `
 		updated_at = clock_timestamp()
 	where parked.join_id = $1 and parked.state = 'parked' and parked.wake_at is null`;
 
+/** About what a child takes as JSON; one that did not succeed gives no items. */
+const bytesOf = (child: string) => `(150 + coalesce(octet_length(${child}.error::text), 0)
+	+ case when ${child}.state = 'succeeded' then coalesce(octet_length(${child}.items::text), 0)
+		else 0 end)`;
+
 // The first always comes, however large it is.
 export const children = `
 	select sized.index, sized.state, sized.engine_execution_id, sized.attempts, sized.items,
 		sized.error
 	from (
-		select page.*, sum(coalesce(octet_length(page.items::text), 0))
-			over (order by page.index) as bytes
+		select page.*, sum(${bytesOf('page')}) over (order by page.index) as bytes
 		from (
 			select join_children.* from join_children
 			where join_children.join_id = $1 and join_children.index > $2
@@ -66,8 +70,8 @@ export const children = `
 	order by sized.index`;
 
 export const sizeOf = `
-	select coalesce(sum(octet_length(join_children.items::text)), 0)::float8 as bytes
-	from join_children where join_children.join_id = $1 and join_children.state = 'succeeded'`;
+	select coalesce(sum(${bytesOf('join_children')}), 0)::float8 as bytes
+	from join_children where join_children.join_id = $1`;
 
 export const overdue = `
 	select joins.id from joins
@@ -118,7 +122,12 @@ export const noteParent = `
 	where joins.id = $1
 	returning joins.parent_missed as missed`;
 
-export const purge = `delete from joins where joins.finished_at < $1 and not joins.to_cancel`;
+// A parent that could not be woken yet still wants its results.
+export const purge = `
+	delete from joins
+	where joins.finished_at < $1 and not joins.to_cancel and not exists (
+		select from parked where parked.id = joins.ticket_id and parked.settled_at is null
+	)`;
 
 export const underWay = `
 	select count(*) as count from executions

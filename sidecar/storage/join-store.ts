@@ -1,5 +1,6 @@
 import type { Join, Verdict } from '../joins/join';
 import type { JoinStore, NewJoin } from '../joins/join-store';
+import { OrchestrationError } from '../kernel/errors';
 import type { NewParked } from '../parking/parked-store';
 import { type ChildRow, joinColumns, type JoinRow, toChild, toJoin } from './join-row';
 import * as sql from './join-sql';
@@ -93,7 +94,12 @@ async function create(
 	if (!created) {
 		const known = parked.joinId === null ? null : await find(tx, parked.joinId);
 		if (known) return { join: known, created: false };
-		throw new Error(`ticket ${parked.id} was taken for something else`);
+		throw new OrchestrationError(
+			'invalid_request',
+			`Expected a wait that nothing else ends, but ticket ${parked.id} was taken for this visit of the ` +
+				'node. Count the visit up.',
+			{ details: { ticketId: parked.id } },
+		);
 	}
 	const { parent } = join;
 	const { rows } = await tx.query<JoinRow>(sql.create, [

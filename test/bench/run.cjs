@@ -14,6 +14,7 @@ const benches = {
 	breaker: () => require('./breaker.ts').breaker,
 	circuits: () => require('./circuits.ts').circuits,
 	dispatch: () => require('./dispatch.ts').dispatch,
+	parked: () => require('./parked.ts').parked,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	'start-up': () => require('./start-up.ts').startUp,
 };

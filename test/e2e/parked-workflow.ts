@@ -3,6 +3,8 @@ import { callWebhook, createWorkflow, executionOf, publish } from '../support/n8
 import { codeNode, node, webhookWorkflow } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';
 
+const afterwards = 'return [{ json: { told: $json.body, at: Date.now() } }];';
+
 /** An execution that waits at a stock Wait node, with the secret that ends the wait. */
 export interface WaitingExecution {
 	executionId: string;
@@ -16,9 +18,9 @@ export interface WaitingExecution {
 export async function goLiveWaiting(
 	n8n: N8nConnection,
 	path: string,
-	items = 1,
-	afterwards = 'return [{ json: { told: $json.body, at: Date.now() } }];',
+	{ items = 1, tellsCaller = false }: { items?: number; tellsCaller?: boolean } = {},
 ): Promise<string> {
+	const secret = tellsCaller ? 'id: $execution.id, resumeUrl: $execution.resumeUrl' : '';
 	const gate = node(
 		'Gate',
 		'n8n-nodes-base.wait',
@@ -34,12 +36,22 @@ export async function goLiveWaiting(
 	const body = webhookWorkflow({
 		name: `Parked ${path}`,
 		path,
-		code: `return Array.from({ length: ${items} }, (_, nth) => ({ json: { nth } }));`,
+		// The caller is answered when the execution first waits, with what goes into the gate.
+		respond: tellsCaller ? 'lastNode' : 'onReceived',
+		code: `return Array.from({ length: ${items} }, (_, nth) => ({ json: { nth, ${secret} } }));`,
 		then: [gate, codeNode('After', afterwards)],
 	});
 	const { id } = await createWorkflow(n8n, body);
 	await publish(n8n, id);
 	return id;
+}
+
+/** Starts one of those that tell their caller. It may take a moment until it waits. */
+export async function startTelling(n8n: N8nConnection, path: string): Promise<WaitingExecution> {
+	const { body } = await callWebhook<{ id: string; resumeUrl: string }>(n8n, path, {});
+	const resumeToken = new URL(body.resumeUrl).searchParams.get('signature');
+	if (resumeToken === null) throw new Error(`no token in ${body.resumeUrl}`);
+	return { executionId: body.id, resumeToken };
 }
 
 /** Starts so many and waits until all of them wait. */
