@@ -232,8 +232,8 @@ export function compose(
 			await addressRules.check(url);
 		}),
 		keepLetter: async (environment, request) => {
-			const kept = await acceptLetter(letterPorts, await environmentOf(environment), request);
-			return kept.letter.id;
+			const found = await stores.environments.find(environment);
+			return found && (await acceptLetter(letterPorts, found, request)).letter.id;
 		},
 		closeLetter: async (id, why) => {
 			await stores.letters.move(

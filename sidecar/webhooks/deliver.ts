@@ -29,8 +29,8 @@ export interface DeliverPorts extends SendPorts {
 	startExecution: ((claimed: ClaimedDelivery, target: WorkflowById) => Promise<string>) | null;
 	/** @param owner whose client it is, for the cache and for messages */
 	accessTokenOf(owner: string, client: OAuth2Client): Promise<string>;
-	/** Keeps a dead letter; the same when asked twice. @returns its id */
-	keepLetter(environment: string, request: LetterRequest): Promise<string>;
+	/** Keeps a dead letter; the same when asked twice. @returns its id; null: the environment is gone */
+	keepLetter(environment: string, request: LetterRequest): Promise<string | null>;
 	/** What it was kept for was delivered after all. */
 	closeLetter(id: string, why: string): Promise<void>;
 	sealing: Sealing;
