@@ -46,7 +46,10 @@ export function compose(settings: Settings, pool: Pool, log: Log, version: strin
 /** Rooms that need each other are given functions, which are not called before all of them stand. */
 function composeParts(foundation: Foundation): Part[] {
 	const webhooks = composeWebhooks(foundation, {
-		keepLetter: async (environment, request) => await letters.keep(environment, request),
+		keepLetter: async (environment, request) => {
+			const isThere = (await foundation.stores.environments.find(environment)) !== null;
+			return isThere ? await letters.keep(environment, request) : null;
+		},
 		startExecution: async (request) => {
 			const [execution] = await acceptExecutions(executions.acceptPorts, [request]);
 			return execution?.id ?? '';

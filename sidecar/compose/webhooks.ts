@@ -16,8 +16,8 @@ import type { Foundation } from './foundation';
 import type { Part } from './part';
 
 export interface WebhookParts {
-	/** Gives the id of the letter. */
-	keepLetter(environment: string, request: LetterRequest): Promise<string>;
+	/** Gives the id of the letter; null: there is no such environment any more. */
+	keepLetter(environment: string, request: LetterRequest): Promise<string | null>;
 	/** Gives the id of the execution. */
 	startExecution(request: NewExecution): Promise<string>;
 }

@@ -118,5 +118,7 @@ const putSql = `
 		retry = excluded.retry,
 		paused = excluded.paused,
 		enabled = excluded.enabled,
+		silent = 0,
+		held_until = null,
 		updated_at = excluded.updated_at
 	returning ${subscriptionColumns}`;

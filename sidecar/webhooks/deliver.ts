@@ -5,7 +5,7 @@ import type { Sealing } from '../environments/sealing';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
 import type { NewTraceparent } from '../kernel/traceparent';
 import { afterAttempt, type Outcome } from './after-attempt';
-import type { ClaimedDelivery, DeliveryStore } from './delivery';
+import type { AfterAttempt, ClaimedDelivery, DeliveryStore } from './delivery';
 import { addressRequest, workflowRequest } from './delivery-request';
 import { letterOf } from './letter-of';
 import { environmentAt } from './put-subscription';
@@ -29,8 +29,8 @@ export interface DeliverPorts extends SendPorts {
 	startExecution: ((claimed: ClaimedDelivery, target: WorkflowById) => Promise<string>) | null;
 	/** @param owner whose client it is, for the cache and for messages */
 	accessTokenOf(owner: string, client: OAuth2Client): Promise<string>;
-	/** Keeps a dead letter; the same when asked twice. @returns its id */
-	keepLetter(environment: string, request: LetterRequest): Promise<string>;
+	/** Keeps a dead letter; the same when asked twice. @returns its id; null: the environment is gone */
+	keepLetter(environment: string, request: LetterRequest): Promise<string | null>;
 	/** What it was kept for was delivered after all. */
 	closeLetter(id: string, why: string): Promise<void>;
 	sealing: Sealing;
@@ -77,9 +77,18 @@ export async function deliver(ports: DeliverPorts, claimed: ClaimedDelivery): Pr
 			error: outcome.ok ? null : outcome.error,
 			answer: outcome.answer,
 		},
-		after.state === 'dead' ? { state: 'dead', letterId } : after,
+		endOf(after, letterId, !outcome.ok && outcome.silent === true),
 		now,
 	);
+}
+
+function endOf(
+	after: ReturnType<typeof afterAttempt>,
+	letterId: string | null,
+	silent: boolean,
+): AfterAttempt {
+	if (after.state === 'delivered') return after;
+	return after.state === 'dead' ? { ...after, letterId, silent } : { ...after, silent };
 }
 
 async function attempt(ports: DeliverPorts, claimed: ClaimedDelivery): Promise<Outcome> {
@@ -142,5 +151,11 @@ function failureOf({ onTrouble }: DeliverPorts, error: unknown): Outcome & { ok:
 		error: known ? `${error.code}: ${error.message}` : 'internal_error: see the log',
 		answer: null,
 		retryAfterMs: null,
+		silent: isOrchestrationError(
+			error,
+			'engine_unreachable',
+			'engine_timeout',
+			'engine_circuit_open',
+		),
 	};
 }

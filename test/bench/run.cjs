@@ -16,6 +16,7 @@ const benches = {
 	dispatch: () => require('./dispatch.ts').dispatch,
 	parked: () => require('./parked.ts').parked,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
+	intake: () => require('./intake.ts').intake,
 	'start-up': () => require('./start-up.ts').startUp,
 };
 
