@@ -232,7 +232,7 @@ export interface RedeliverRequest {
 	subscription?: string;
 }
 
-/** POST /webhooks/events/redeliver: a range */
+/** POST /webhooks/redeliveries: a range */
 export interface RedeliverRangeRequest extends RedeliverRequest {
 	endpoint: string;
 	/** Received at or after. */

@@ -22,6 +22,8 @@ export interface LetterRequest {
 	executionId?: string | null;
 	/** The execution this one repeated; both are one failure. */
 	retryOf?: string | null;
+	/** What makes two reports the same failure, where no execution does. */
+	dedupKey?: string;
 	/** Of an error output: which item of which run of which node. */
 	position?: { node: string; run: number; item: number } | null;
 	trigger?: { node: string; items: Item[] } | null;
@@ -84,9 +86,10 @@ export async function acceptLetter(
  * repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
-	{ origin, executionId, retryOf, position }: LetterRequest,
+	{ origin, executionId, retryOf, position, dedupKey }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
+	if (dedupKey !== undefined) return { dedupKey, executionIds: [] };
 	if (!executionId || (origin === 'error-output' && !position)) {
 		return { dedupKey: `letter:${id}`, executionIds: [] };
 	}

@@ -19,7 +19,7 @@ export interface WebhookDispatcher {
 	/** There may be something to do right now. */
 	nudge(): void;
 	start(): void;
-	/** Takes nothing more and waits for what is under way. */
+	/** Takes nothing more and waits a little for what is under way; another process takes over the rest. */
 	stop(): Promise<void>;
 }
 
@@ -30,6 +30,7 @@ const mostRouted = 500;
 /** Where another process took something in and died, or a retry of another process is due. */
 const lookEveryMs = 1_000;
 const leaseMs = 15_000;
+const stopWithinMs = 5_000;
 
 export function createWebhookDispatcher(dependencies: DispatcherDependencies): WebhookDispatcher {
 	const { clock, log, deliveries } = dependencies;
@@ -94,9 +95,8 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 		await rest(ms <= 0 ? lookEveryMs : Math.min(ms, lookEveryMs));
 	};
 	const keepLeases = async (): Promise<void> => {
-		while (!stopping.signal.aborted || underWay.size > 0) {
+		while (!stopping.signal.aborted) {
 			await clock.sleep(leaseMs / 3, stopping.signal).catch(() => undefined);
-			if (stopping.signal.aborted && underWay.size > 0) await clock.sleep(100);
 			const claims = [...underWay.keys()].map(({ delivery }) => delivery);
 			// A missed renewal is made up by the next one.
 			if (claims.length > 0) await deliveries.renew(claims, leaseMs).catch(() => undefined);
@@ -110,7 +110,10 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 		stop: async () => {
 			stopping.abort();
 			await running;
-			await Promise.all(underWay.values());
+			const enough = new AbortController();
+			const patience = clock.sleep(stopWithinMs, enough.signal).catch(() => undefined);
+			await Promise.race([Promise.all(underWay.values()), patience]);
+			enough.abort();
 		},
 	};
 }

@@ -1,3 +1,4 @@
+import type { LetterRequest } from '../dead-letters/accept-letter';
 import type { EngineConnection } from '../engines/engine';
 import type { Environment } from '../environments/environment';
 import type { Sealing } from '../environments/sealing';
@@ -6,6 +7,7 @@ import type { NewTraceparent } from '../kernel/traceparent';
 import { afterAttempt, type Outcome } from './after-attempt';
 import type { ClaimedDelivery, DeliveryStore } from './delivery';
 import { addressRequest, workflowRequest } from './delivery-request';
+import { letterOf } from './letter-of';
 import { environmentAt } from './put-subscription';
 import { send, type SendPorts } from './send';
 import type { Target } from './subscription';
@@ -27,8 +29,10 @@ export interface DeliverPorts extends SendPorts {
 	startExecution: ((claimed: ClaimedDelivery, target: WorkflowById) => Promise<string>) | null;
 	/** @param owner whose client it is, for the cache and for messages */
 	accessTokenOf(owner: string, client: OAuth2Client): Promise<string>;
-	/** Keeps a dead letter of what failed for good; the same letter when asked twice. Null: none. */
-	keepLetter(claimed: ClaimedDelivery, outcome: Outcome & { ok: false }): Promise<string | null>;
+	/** Keeps a dead letter; the same when asked twice. @returns its id */
+	keepLetter(environment: string, request: LetterRequest): Promise<string>;
+	/** What it was kept for was delivered after all. */
+	closeLetter(id: string, why: string): Promise<void>;
 	sealing: Sealing;
 	/** Told of what nobody foresaw. */
 	onTrouble(error: unknown): void;
@@ -58,8 +62,11 @@ export async function deliver(ports: DeliverPorts, claimed: ClaimedDelivery): Pr
 		now,
 		ports.random(),
 	);
-	const letterId =
-		after.state === 'dead' && !outcome.ok ? await ports.keepLetter(claimed, outcome) : null;
+	const letter = after.state === 'dead' && !outcome.ok ? letterOf(claimed, outcome) : null;
+	const letterId = letter && (await ports.keepLetter(letter.environment, letter.request));
+	if (outcome.ok && delivery.letterId !== null) {
+		await ports.closeLetter(delivery.letterId, `Event ${delivery.eventId} was delivered again.`);
+	}
 	return await ports.deliveries.settle(
 		delivery,
 		{

@@ -24,6 +24,8 @@ export interface SubscriptionPorts {
 	sealing: Sealing;
 	clock: Clock;
 	newId: NewId;
+	/** What waited for it may go now. */
+	nudge(): void;
 }
 
 export type TargetRequest =
@@ -99,6 +101,7 @@ export async function putSubscription(
 		createdAt: former?.createdAt ?? now,
 		updatedAt: now,
 	});
+	ports.nudge();
 	return { subscription, created: former === null, madeSecret: made };
 }
 
