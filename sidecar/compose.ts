@@ -10,6 +10,8 @@ import { connectionOf, engineMemory } from './environments/access';
 import { createAddressRules } from './environments/address-rules';
 import { findEnvironment } from './environments/find-environment';
 import { createSealing } from './environments/sealing';
+import { composeAlerts } from './compose/alerts';
+import { alertsRoutes } from './http/alerts-routes';
 import { createApp } from './http/app';
 import { circuitsRoutes } from './http/circuits-routes';
 import { concurrencyRoutes } from './http/concurrency-routes';
@@ -27,6 +29,7 @@ import { versionsRoutes } from './http/versions-routes';
 import { webhookEndpointsRoutes } from './http/webhook-endpoints-routes';
 import { webhookEventsRoutes } from './http/webhook-events-routes';
 import { webhookSubscriptionsRoutes } from './http/webhook-subscriptions-routes';
+import { alertJobs } from './jobs/alert-jobs';
 import { createBackgroundWork } from './jobs/background-work';
 import { followEnvironments } from './jobs/follow-environments';
 import {
@@ -259,6 +262,18 @@ export function compose(
 	});
 	const { nudge } = dispatcher;
 	const emit = createEmit({ events: stores.events, clock, newId, onAccepted: nudge });
+	const alertPorts = composeAlerts({
+		pool,
+		clock,
+		newId,
+		random,
+		sealing,
+		addressRules,
+		emit,
+		log,
+		drift: async () => await Promise.resolve([]),
+		brokenLaws: async () => await Promise.resolve([]),
+	});
 	const known = knownEndpoints(stores.endpoints, sealing, clock);
 	const quotaOf = knownQuotas(stores.quotas, clock);
 	const follow = followEnvironments({
@@ -336,6 +351,7 @@ export function compose(
 				},
 				config.bodyLimitBytes,
 			),
+			...alertsRoutes(alertPorts),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
 		],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
@@ -369,6 +385,7 @@ export function compose(
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
+			...alertJobs(alertPorts),
 			pruneEvents(stores.events, clock),
 		],
 		dispatcher,
