@@ -3,6 +3,7 @@
  * each line refuses.
  */
 const domain = [
+	'alerts',
 	'circuits',
 	'dead-letters',
 	'environments',
@@ -33,6 +34,9 @@ const pure = [
 	'workflow-versions/references',
 	'workflow-versions/stray-ids',
 	'workflow-versions/version',
+	'webhooks/signatures/scheme',
+	'webhooks/signatures/standard-webhooks',
+	'webhooks/wildcards',
 	'workflow-versions/webhooks',
 ];
 

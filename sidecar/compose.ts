@@ -1,3 +1,4 @@
+import { composeAlerts } from './compose/alerts';
 import { composeDeadLetters } from './compose/dead-letters';
 import { composeEnvironments } from './compose/environments';
 import { composeExecutions } from './compose/executions';
@@ -76,6 +77,7 @@ function composeParts(foundation: Foundation): Part[] {
 		executions,
 		parking.part(executions),
 		webhooks,
+		composeAlerts(foundation, { emit, drift: async () => await Promise.resolve([]) }),
 	];
 }
 

@@ -152,7 +152,7 @@ function shown(target: TargetRequest): Target {
 	};
 }
 
-function newSecret(): string {
+export function newSecret(): string {
 	return `whsec_${randomBytes(24).toString('base64')}`;
 }
 

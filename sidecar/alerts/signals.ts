@@ -1,0 +1,31 @@
+/** What the rules look at. Storage answers it from what the rooms keep. */
+export interface AlertSignals {
+	/** Finished within the window, by workflow. */
+	executions(query: SignalScope & { windowMs: number }): Promise<WorkflowFigures[]>;
+	/** When a workflow last succeeded, or else was first heard of; null: nothing is known of it. */
+	lastSuccess(environment: string, workflow: string): Promise<Date | null>;
+	/** Letters that wait for a person, by environment; one without any is absent. */
+	waitingLetters(scope: SignalScope): Promise<Array<{ environment: string; count: number }>>;
+	openCircuits(): Promise<string[]>;
+	/** Findings nobody has accepted, by environment. */
+	drift(environment: string | null): Promise<Array<{ environment: string; findings: number }>>;
+	/** Accepted minus all that became of it, by kind of work; what adds up is absent. */
+	brokenLaws(): Promise<Array<{ work: string; missing: number }>>;
+	/** How long the oldest work has been due, by kind; what keeps up is absent. */
+	backlog(): Promise<Array<{ work: string; ms: number }>>;
+}
+
+export interface SignalScope {
+	environment: string | null;
+	workflow: string | null;
+}
+
+export interface WorkflowFigures {
+	environment: string;
+	workflow: string;
+	name: string | null;
+	finished: number;
+	failed: number;
+	/** Milliseconds; null when none took a known time. */
+	p95Ms: number | null;
+}

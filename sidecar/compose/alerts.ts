@@ -1,0 +1,83 @@
+import type { EvaluatePorts } from '../alerts/evaluate-rules';
+import { createNoticeSender } from '../alerts/notice-sender';
+import type { NoticePorts } from '../alerts/send-notices';
+import type { AlertSignals } from '../alerts/signals';
+import type { AddressRules } from '../environments/address-rules';
+import type { Sealing } from '../environments/sealing';
+import { type AlertRoutePorts, alertsRoutes } from '../http/alerts-routes';
+import { alertJobs } from '../jobs/alert-jobs';
+import type { Clock } from '../kernel/clock';
+import type { NewId } from '../kernel/ids';
+import type { Log } from '../monitoring/log';
+import { createAlertSignals } from '../storage/alert-signals';
+import { createAlertStore } from '../storage/alert-store';
+import type { Pool } from '../storage/pool';
+import { newSecret } from '../webhooks/put-subscription';
+import { send } from '../webhooks/send';
+import type { Emit } from '../webhooks/system-event';
+import type { Foundation } from './foundation';
+import type { Part } from './part';
+
+export interface AlertParts {
+	pool: Pool;
+	clock: Clock;
+	newId: NewId;
+	random: () => number;
+	sealing: Sealing;
+	addressRules: AddressRules;
+	emit: Emit;
+	log: Log;
+	/** What the tables alone do not say. */
+	drift: AlertSignals['drift'];
+	brokenLaws: AlertSignals['brokenLaws'];
+}
+
+const patienceMs = 20_000;
+
+/** What the room of alerts needs. */
+export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts & NoticePorts {
+	const { pool, clock, newId, random, sealing, addressRules, emit, log, drift, brokenLaws } = parts;
+	const allowedAddress = async (url: URL) => await addressRules.allows(url);
+	const checkAddress = async (url: string) => {
+		await addressRules.check(url);
+	};
+	return {
+		alerts: createAlertStore(pool),
+		signals: { ...createAlertSignals(pool), drift, brokenLaws },
+		sendNotice: createNoticeSender({
+			post: async (url, headers, body) => {
+				const request = { method: 'POST', url, headers, body };
+				const outcome = await send({ allowedAddress, clock }, request, patienceMs);
+				return outcome.ok ? null : outcome.error;
+			},
+			checkAddress,
+			clock,
+		}),
+		sealing,
+		checkAddress,
+		newSecret,
+		clock,
+		newId,
+		random,
+		emit,
+		onTrouble: ({ name }, error) => {
+			log.warn({ rule: name, err: error }, 'an alert rule cannot be looked at right now');
+		},
+	};
+}
+
+/** Rules, channels, and who is told. */
+export function composeAlerts(
+	foundation: Foundation,
+	asked: Pick<AlertParts, 'emit' | 'drift'>,
+): Part {
+	const { executions } = foundation.stores;
+	const brokenLaws = async () => {
+		const { accepted, succeeded, deadLettered, canceled, inFlight } =
+			await executions.conservation();
+		const missing = accepted - succeeded - deadLettered - canceled - inFlight;
+		return missing === 0 ? [] : [{ work: 'executions', missing }];
+	};
+	const ports = alertPorts({ ...foundation, ...asked, brokenLaws });
+	return { routes: alertsRoutes(ports), jobs: alertJobs(ports), services: [] };
+}

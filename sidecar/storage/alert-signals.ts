@@ -1,0 +1,94 @@
+import type { AlertSignals, WorkflowFigures } from '../alerts/signals';
+import type { Queryable } from './queryable';
+
+/** What alert rules look at, as far as the tables say it. */
+export type StoredSignals = Omit<AlertSignals, 'drift' | 'brokenLaws'>;
+
+export function createAlertSignals(db: Queryable): StoredSignals {
+	return {
+		executions: async ({ environment, workflow, windowMs }) => {
+			const { rows } = await db.query<WorkflowFigures>(figuresSql, [
+				environment,
+				workflow,
+				windowMs,
+			]);
+			return rows;
+		},
+		lastSuccess: async (environment, workflow) => {
+			const { rows } = await db.query<{ at: Date | null }>(lastSuccessSql, [environment, workflow]);
+			return rows[0]?.at ?? null;
+		},
+		waitingLetters: async ({ environment, workflow }) => {
+			const { rows } = await db.query<{ environment: string; count: number }>(lettersSql, [
+				environment,
+				workflow,
+			]);
+			return rows;
+		},
+		openCircuits: async () => {
+			const { rows } = await db.query<{ key: string }>(circuitsSql);
+			return rows.map(({ key }) => key);
+		},
+		backlog: async () => (await db.query<{ work: string; ms: number }>(backlogSql)).rows,
+	};
+}
+
+const figuresSql = `
+	select
+		execution.environment,
+		execution.workflow_id as workflow,
+		max(execution.workflow_name) as name,
+		count(*)::int as finished,
+		count(*) filter (where execution.status = 'failed')::int as failed,
+		percentile_cont(0.95) within group (
+			order by extract(epoch from execution.finished_at - execution.started_at) * 1000
+		) filter (where execution.started_at is not null) as "p95Ms"
+	from executions as execution
+	where execution.status in ('succeeded', 'failed')
+		and execution.finished_at > clock_timestamp() - $3 * interval '1 millisecond'
+		and ($1::text is null or execution.environment = $1)
+		and ($2::text is null or execution.workflow_id = $2)
+	group by execution.environment, execution.workflow_id
+	order by execution.environment, execution.workflow_id`;
+
+// Without a success: since we first heard of it.
+const lastSuccessSql = `
+	select coalesce(
+		max(execution.finished_at) filter (where execution.status = 'succeeded'),
+		min(execution.accepted_at)
+	) as at
+	from executions as execution
+	where execution.environment = $1 and execution.workflow_id = $2`;
+
+const lettersSql = `
+	select letter.environment, count(*)::int as count
+	from dead_letters as letter
+	where letter.state = 'waiting'
+		and ($1::text is null or letter.environment = $1)
+		and ($2::text is null or letter.workflow_id = $2)
+	group by letter.environment
+	order by letter.environment`;
+
+const circuitsSql = `
+	select circuit.key from circuits as circuit
+	where circuit.state ->> 'is' = 'open'
+		and (circuit.state ->> 'until')::float8 > extract(epoch from clock_timestamp()) * 1000
+		or circuit.state ->> 'is' = 'forced' and circuit.state ->> 'state' = 'open'
+	order by circuit.key`;
+
+const backlogSql = `
+	select due.work, extract(epoch from clock_timestamp() - due.since)::float8 * 1000 as ms
+	from (
+		select 'executions' as work, min(execution.due_at) as since
+		from executions as execution
+		where execution.status = 'queued' and not execution.held
+		union all
+		select 'deliveries', min(delivery.next_attempt_at)
+		from webhook_deliveries as delivery
+		where delivery.state = 'pending'
+		union all
+		select 'replays', min(letter.next_replay_at)
+		from dead_letters as letter
+		where letter.state = 'scheduled'
+	) as due
+	where due.since < clock_timestamp()`;
