@@ -10,9 +10,9 @@ import { outputsByOperation } from '../shared/output-labels';
 import { sidecarCredentialsWhen } from '../shared/sidecar-credentials';
 import { retryProperties } from './description';
 import { backOff } from './operations/back-off';
-import { runWithRetry } from './operations/run-sub-workflow';
+import { runEach } from './operations/run-sub-workflow';
 
-const operations = { backOff, runSubWorkflow: runWithRetry };
+const operations = { backOff, runSubWorkflow: runEach };
 
 export class Retry implements INodeType {
 	description: INodeTypeDescription = {

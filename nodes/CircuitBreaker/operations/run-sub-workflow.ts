@@ -4,7 +4,11 @@ import type { CircuitPolicy } from '../../../sidecar/contract/circuits';
 import { concurrently } from '../../shared/concurrent';
 import type { ErrorFacts } from '../../shared/error-facts';
 import { errorItem, sameItem } from '../../shared/error-item';
-import { chosenWorkflow, runSubWorkflow, type SubWorkflowResult } from '../../shared/sub-workflow';
+import { chosenWorkflow } from '../../shared/sub-workflow/chosen-workflow';
+import {
+	runSubWorkflow,
+	type SubWorkflowResult,
+} from '../../shared/sub-workflow/run-sub-workflow';
 import { asNodeError } from '../../shared/node-error';
 import { tidyError } from '../../shared/tidy-error';
 import { awayHints, stateWriter, uncounted } from '../circuit-state';

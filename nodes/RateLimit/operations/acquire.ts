@@ -7,10 +7,11 @@ import type {
 } from '../../../sidecar/contract/rate-limits';
 import { errorItem, sameItem } from '../../shared/error-item';
 import { isSidecarAway } from '../../shared/sidecar-away';
+import { numberField } from '../../shared/number-field';
 import { connectSidecar } from '../../shared/sidecar-client';
 import { asNodeError } from '../../shared/node-error';
 import { LONGEST_SLEEP_MS, waitInN8n, waitInProcess } from '../../shared/waiting';
-import { groupsOf, type KeyedGroup, numberField } from '../keys';
+import { groupsOf, type KeyedGroup } from '../keys';
 import { refusalWriter } from '../refusal';
 
 /** What the sidecar takes at once. */

@@ -34,7 +34,8 @@ export interface RetryState {
 	lastDelayMs: number;
 }
 
-export type GiveUpReason = 'attempts' | 'deadline' | 'not-retryable' | 'pause-too-long';
+export type GiveUpReason =
+	'attempts' | 'deadline' | 'not-retryable' | 'pause-too-long' | 'retry-budget';
 
 export type RetryDecision =
 	{ kind: 'retry'; delayMs: number } | { kind: 'give-up'; reason: GiveUpReason };

@@ -1,0 +1,35 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { fanOutProperties } from './description';
+import { fanOut } from './fan-out';
+
+export class FanOut implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Fan Out',
+		name: 'fanOut',
+		icon: { light: 'file:fan-out.svg', dark: 'file:fan-out.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["atOnce"] + " at once, " + ({ all: "all must succeed", collect: "collect", first: "first to succeed", quorum: "quorum of " + $parameter["quorum"] })[$parameter["policy"]] }}',
+		description: 'Run a workflow for many items, so many at once, and collect the results in order',
+		defaults: { name: 'Fan Out' },
+		documentationUrl:
+			'https://github.com/n8n-orchestration/n8n-nodes-orchestration/blob/main/docs/nodes/fan-out.md',
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Succeeded', 'Failed'],
+		properties: fanOutProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await fanOut(this);
+	}
+}

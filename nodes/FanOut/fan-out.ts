@@ -1,0 +1,37 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { errorItem } from '../shared/error-item';
+import { asNodeError } from '../shared/node-error';
+import { hint } from './hints';
+import { outputsOf } from './outputs';
+import { runHere } from './run-here';
+import { type PlannedRuns, plannedRuns } from './runs';
+import { type Settings, settingsOf } from './settings';
+
+/** Starting a run costs n8n about a tenth of a second of its one process. */
+const MANY_RUNS = 500;
+
+/** Succeeded, Failed. */
+export async function fanOut(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	if (items.length === 0) return [[], []];
+	let settings: Settings;
+	let planned: PlannedRuns;
+	try {
+		settings = settingsOf(context);
+		planned = plannedRuns(context, items.length, settings.batchSize);
+	} catch (error) {
+		if (!context.continueOnFail()) throw asNodeError(context, error, 0);
+		return [[], items.map((item, index) => errorItem(context, item, index, error))];
+	}
+	const { runs } = planned;
+	if (runs.length > MANY_RUNS && settings.batchSize === 1) {
+		hint(
+			context,
+			`${runs.length} runs of one item each: n8n starts about ten a second. Raise Items per Run if the workflow can take several at once.`,
+		);
+	}
+	const ends = await runHere(context, items, runs, settings);
+	context.setMetadata({ subExecutionsCount: runs.length });
+	return outputsOf(context, items, planned, ends, settings);
+}

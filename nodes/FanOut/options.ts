@@ -1,0 +1,36 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { retryOptions } from '../shared/retry/retry-fields';
+
+const deadline: INodeProperties = {
+	displayName: 'Deadline for Each Run (Seconds)',
+	name: 'deadlineSeconds',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description:
+		'How long a run may take, further attempts included. Then it leaves by Failed, and n8n stops it between two of its nodes. 0 means no deadline.',
+};
+
+const dropNotNeeded: INodeProperties = {
+	displayName: 'Leave Out What Was Not Needed',
+	name: 'dropNotNeeded',
+	type: 'boolean',
+	displayOptions: { show: { '/policy': ['first', 'quorum'] } },
+	default: false,
+	description:
+		'Whether items whose run was not needed any more leave by no output; otherwise they leave by Failed with the reason not-needed',
+};
+
+export const fanOutOptions: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		...retryOptions.filter(({ name }) => name !== deadline.name),
+		deadline,
+		dropNotNeeded,
+	].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+};
