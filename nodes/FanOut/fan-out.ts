@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import { errorItem } from '../shared/error-item';
 import { asNodeError } from '../shared/node-error';
@@ -20,6 +21,7 @@ export async function fanOut(context: IExecuteFunctions): Promise<INodeExecution
 	try {
 		settings = settingsOf(context);
 		planned = plannedRuns(context, items.length, settings.batchSize);
+		refuseVainQuorum(context, settings, planned);
 	} catch (error) {
 		if (!context.continueOnFail()) throw asNodeError(context, error, 0);
 		return [[], items.map((item, index) => errorItem(context, item, index, error))];
@@ -34,4 +36,17 @@ export async function fanOut(context: IExecuteFunctions): Promise<INodeExecution
 	const ends = await runHere(context, items, runs, settings);
 	context.setMetadata({ subExecutionsCount: runs.length });
 	return outputsOf(context, items, planned, ends, settings);
+}
+
+function refuseVainQuorum(
+	context: IExecuteFunctions,
+	{ policy }: Settings,
+	{ runs }: PlannedRuns,
+): void {
+	if (policy.kind !== 'quorum' || policy.atLeast <= Math.max(1, runs.length)) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		`Expected Quorum to be at most the number of runs (${runs.length}), but got ${policy.atLeast}`,
+		{ itemIndex: 0, description: 'Each run takes as many items as Items per Run says.' },
+	);
 }

@@ -1,12 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxAttemptsField, retryOptions } from '../shared/retry/retry-fields';
+import { longWaitsOption } from '../shared/parking/long-waits';
 import { authenticationProperty } from '../shared/sidecar-credentials';
 import { workflowFields } from '../shared/workflow-field';
 
 const shownFor = (...operation: string[]) => ({ show: { operation } });
 
 const ownOptions: INodeProperties[] = [
+	longWaitsOption('backOff'),
 	{
 		displayName: 'Items at Once',
 		name: 'itemsAtOnce',
@@ -70,7 +72,7 @@ export const retryProperties: INodeProperties[] = [
 		default: 'output',
 		description: 'What happens to an item that is not tried again',
 	},
-	{ ...authenticationProperty, displayOptions: { show: { whenGivingUp: ['deadLetter'] } } },
+	authenticationProperty,
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -5,10 +5,7 @@ import { concurrently } from '../../shared/concurrent';
 import type { ErrorFacts } from '../../shared/error-facts';
 import { errorItem, sameItem } from '../../shared/error-item';
 import { chosenWorkflow } from '../../shared/sub-workflow/chosen-workflow';
-import {
-	runSubWorkflow,
-	type SubWorkflowResult,
-} from '../../shared/sub-workflow/run-sub-workflow';
+import { runSubWorkflow, type SubWorkflowResult } from '../../shared/sub-workflow/run-sub-workflow';
 import { asNodeError } from '../../shared/node-error';
 import { tidyError } from '../../shared/tidy-error';
 import { awayHints, stateWriter, uncounted } from '../circuit-state';

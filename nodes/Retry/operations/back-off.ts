@@ -8,7 +8,7 @@ import { retryPolicyOf } from '../../shared/retry/retry-fields';
 import { decideRetry } from '../../shared/retry/retry-policy';
 import { runIndexOf } from '../../shared/run-index';
 import { asNodeError } from '../../shared/node-error';
-import { LONGEST_SLEEP_MS, waitInN8n, waitInProcess } from '../../shared/waiting';
+import { leaveLater } from '../../shared/parking/leave-later';
 import { type GivenUp, giveUp } from '../give-up';
 import { memoryOf, withMemory } from '../memory';
 
@@ -61,13 +61,7 @@ export async function backOff(context: IExecuteFunctions): Promise<INodeExecutio
 
 	const gaveUp = [...(await giveUp(context, work)), ...notDecided];
 	addHints(context, { unpaired, withoutError });
-	if (waitMs > LONGEST_SLEEP_MS && gaveUp.length === 0) {
-		await waitInN8n(context, new Date(now + waitMs), again);
-	} else {
-		// n8n's own wait passes on by the first output only, so items given up hold the slot.
-		await waitInProcess(context, waitMs);
-	}
-	return [again, gaveUp];
+	return await leaveLater(context, now + waitMs, [again, gaveUp]);
 }
 
 /** What the failed node was given. */
