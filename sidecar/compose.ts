@@ -14,10 +14,12 @@ import { deadLettersRoutes } from './http/dead-letters-routes';
 import { createDraining, type Draining } from './http/draining';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
+import { parkedRoutes } from './http/parked-routes';
 import { promotionsRoutes } from './http/promotions-routes';
 import { quotasRoutes } from './http/quotas-routes';
 import { rateLimitsRoutes } from './http/rate-limits-routes';
 import { releasesRoutes } from './http/releases-routes';
+import { retryBudgetsRoutes } from './http/retry-budgets-routes';
 import { tokensRoutes } from './http/tokens-routes';
 import { versionsRoutes } from './http/versions-routes';
 import { createBackgroundWork } from './jobs/background-work';
@@ -27,15 +29,18 @@ import {
 	expireLetters,
 	purgeConcurrencyLeases,
 	purgeIdempotencyKeys,
+	purgeParked,
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
+import { type ResumeService, resumeParked } from './jobs/resume-parked';
 import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
 import { registerLetterMetrics } from './monitoring/letter-metrics';
 import { createMetrics } from './monitoring/metrics';
+import { registerParkedMetrics } from './monitoring/parked-metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
@@ -48,10 +53,12 @@ import { databaseTime } from './storage/fleet-time';
 import { createFollowStore } from './storage/follow-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
+import { createParkedStore } from './storage/parked-store';
 import type { Pool } from './storage/pool';
 import { createPromotionStore } from './storage/promotion-store';
 import { createQuotaStore } from './storage/quota-store';
 import { createRateLimitStore } from './storage/rate-limit-store';
+import { createRetryBudgetStore } from './storage/retry-budget-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
 import { knownQuotas } from './quotas/use-quotas';
@@ -64,6 +71,7 @@ import type { WorkflowVersion } from './workflow-versions/version';
 export interface Sidecar {
 	app: ReturnType<typeof createApp>;
 	jobs: Job[];
+	resumes: ResumeService;
 	/** Names this process in leases. */
 	owner: string;
 	draining: Draining;
@@ -80,6 +88,8 @@ function createStores(pool: Pool, clock: Clock) {
 		rateLimits: createRateLimitStore(pool, time),
 		quotas: createQuotaStore(pool, time),
 		concurrency: createConcurrencyStore(pool),
+		retryBudgets: createRetryBudgetStore(pool, time),
+		parked: createParkedStore(pool),
 		environments: createEnvironmentStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
@@ -180,6 +190,26 @@ export function compose(
 			log.info({ environment, err: error }, 'letters cannot be completed right now');
 		}
 	};
+	const parkedMetrics = registerParkedMetrics(
+		metrics.registry,
+		async () => await stores.parked.count(),
+	);
+	const resumes = resumeParked({
+		parked: stores.parked,
+		sealing,
+		engineOf,
+		resultOf: async () => await Promise.resolve(null),
+		random,
+		clock,
+		log,
+		owner,
+		atOnce: config.resumesAtOnce,
+		onAttempt: ({ environment }, { settlement, settled }) => {
+			if (settlement.state !== 'resumed' || settled === null) return;
+			parkedMetrics.lateness.observe({ environment }, settled.lateMs / 1000);
+		},
+	});
+	const parkPorts = { parked: stores.parked, sealing, newId, onParked: resumes.look };
 	const quotaOf = knownQuotas(stores.quotas, clock);
 	const follow = followEnvironments({
 		...letterPorts,
@@ -226,6 +256,8 @@ export function compose(
 			}),
 			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
 			...quotasRoutes(stores.quotas),
+			...retryBudgetsRoutes(stores.retryBudgets),
+			...parkedRoutes({ ...parkPorts, environmentOf, now: () => clock.now() }),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
 		],
@@ -260,7 +292,9 @@ export function compose(
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
+			purgeParked(stores.parked, clock),
 		],
+		resumes,
 		owner,
 		draining,
 		stores,

@@ -23,6 +23,8 @@ export interface Config {
 	logLevel: LogLevel;
 	/** How often each environment's executions are looked at. */
 	followIntervalSeconds: number;
+	/** Most parked executions of one environment woken at once by this process. */
+	resumesAtOnce: number;
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
@@ -125,6 +127,11 @@ const settings = {
 		expected: 'a whole number of seconds from 1 to 3600',
 		remedy: 'unset it for 5',
 	}),
+	RESUMES_AT_ONCE: setting({
+		schema: whole(1, 100).default(8),
+		expected: 'a whole number from 1 to 100',
+		remedy: 'unset it for 8',
+	}),
 };
 
 type SettingName = keyof typeof settings;
@@ -154,6 +161,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		allowedAddresses: read('ORCHESTRATION_ALLOWED_ADDRESSES'),
 		logLevel: read('LOG_LEVEL'),
 		followIntervalSeconds: read('FOLLOW_INTERVAL'),
+		resumesAtOnce: read('RESUMES_AT_ONCE'),
 		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
 	};
 	if (wrong.length > 0) throw invalid(wrong);

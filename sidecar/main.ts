@@ -78,6 +78,8 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 		log,
 	});
 	started.push(async () => await jobs.stop());
+	sidecar.resumes.start();
+	started.push(async () => await sidecar.resumes.stop());
 	log.info({ url: server.url }, 'ready');
 }
 

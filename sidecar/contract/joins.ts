@@ -10,8 +10,7 @@ export interface JoinItem {
  * however. quorum: so many must succeed. first: one must succeed. What is left is cancelled as soon
  * as the answer is known.
  */
-export type JoinPolicy =
-	{ mode: 'all' | 'collect' | 'first' } | { mode: 'quorum'; quorum: number };
+export type JoinPolicy = { mode: 'all' | 'collect' | 'first' } | { mode: 'quorum'; quorum: number };
 
 /** When a child that failed is started again. */
 export interface JoinRetry {

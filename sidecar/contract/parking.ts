@@ -14,7 +14,8 @@ export type GoneBecause = 'finished' | 'failed' | 'deleted' | 'moved-on' | 'toke
 /**
  * POST /parked, role node and above: wake this execution at that time. Call it from `execute()`, then
  * `putExecutionToWait`; a wake that comes before the wait is saved is tried again by the sidecar.
- * 201 for a new ticket, 200 for the one that is there (same execution, token, node and visit).
+ * 201 for a new ticket; 200 for the one that is there (same execution, token, node and visit), which
+ * gets the new time unless it is being resumed or was.
  */
 export interface ParkRequest {
 	/** Default: the token's own. */
@@ -24,10 +25,12 @@ export interface ParkRequest {
 	resumeToken: string;
 	/** `this.getNode().id` */
 	nodeId: string;
-	/** Which wait of this node in this execution, from 1. */
+	/** Which wait of this node in this execution: any number that it does not use twice. */
 	visit: number;
-	/** ISO date-time; in the past: at once. At most 366 days ahead. */
-	resumeAt: string;
+	/** ISO date-time; in the past: at once. Either this or `waitMs`; at most 366 days ahead. */
+	resumeAt?: string;
+	/** Milliseconds from now, by the sidecar's clock. */
+	waitMs?: number;
 	/** Shown to operators. */
 	workflowId?: string;
 }
@@ -63,13 +66,14 @@ export interface Parked {
 
 /**
  * Body of the POST with which the sidecar resumes the execution:
- * `POST <base URL of the environment>/webhook-waiting/<executionId>?signature=<resumeToken>`.
+ * `POST <base URL>/webhook-waiting/<executionId>/orchestration?signature=<resumeToken>`. The base URL is
+ * the environment's; the node declares its webhook with the path `orchestration`.
  *
  * The node's `webhook()` must not throw and have no side effects, since it may run more than once
  * for one wake. It compares `ticket.nodeId` and `ticket.visit` with its own and answers
  * - 200 and goes on, when they are its own;
- * - 410 `{error}` with `noWebhookResponse` when they are not: the ticket is settled as `moved-on`;
- * - 503 `{error}` when it cannot take the wake now (a result it could not read): asked again later.
+ * - 409 `{code: "other_ticket"}` (or 410) with `noWebhookResponse` when they are not: `moved-on`;
+ * - 503 `{code}` when it cannot take the wake now (a result it could not read): asked again later.
  */
 export type ResumeBody =
 	| { ticket: ResumeTicket; reason: 'due' }

@@ -229,6 +229,29 @@ export type RunOutcome =
 	/** The answer did not come; ask `findRun` later. */
 	| { status: 'in-doubt' };
 
+/** Which wait of which execution to end, with what. */
+export interface ResumeRequest {
+	executionId: string;
+	/** The secret that the execution was given for it. */
+	token: string;
+	/** Sent as JSON to the node that waits. */
+	body: unknown;
+}
+
+export type ResumeOutcome =
+	| { status: 'resumed' }
+	/** It runs: it does not wait yet, or an earlier call has woken it. */
+	| { status: 'running' }
+	/** There is nothing left to wake. */
+	| {
+			status: 'gone';
+			because: 'finished' | 'failed' | 'deleted' | 'moved-on' | 'token-refused';
+	  }
+	/** The node or the engine would not take it now; ask again. */
+	| { status: 'refused'; message: string }
+	/** The answer did not come, or several calls met: it may have been resumed. Ask again. */
+	| { status: 'in-doubt'; message: string };
+
 export interface Executions {
 	/** Newest first, all pages up to the limit. */
 	list(query: ExecutionQuery): Promise<ExecutionRecord[]>;
@@ -239,6 +262,13 @@ export interface Executions {
 	/** The retries of an execution started at or after `since`, newest first. */
 	retriesOf(id: string, since: Date): Promise<ExecutionRecord[]>;
 	stop(id: string): Promise<void>;
+	/** Null when the engine knows it no more. */
+	statusOf(id: string): Promise<ExecutionStatus | null>;
+	/**
+	 * Ends the wait of an execution. May take as long as the engine has no room to run it.
+	 * @throws engine_unreachable, engine_circuit_open, engine_rate_limited: nothing was resumed
+	 */
+	resume(request: ResumeRequest): Promise<ResumeOutcome>;
 	/** Runs the given definition and waits for the end. */
 	run(request: RunRequest): Promise<RunOutcome>;
 	/** What became of a `run` whose answer was lost: null when it never started. */

@@ -75,3 +75,14 @@ export function purgeConcurrencyLeases(concurrency: { purge(): Promise<void> }):
 		},
 	};
 }
+
+/** What was settled 7 days ago is of no interest any more. */
+export function purgeParked(parked: { purge(before: Date): Promise<void> }, clock: Clock): Job {
+	return {
+		name: 'purge-parked',
+		everySeconds: 600,
+		run: async () => {
+			await parked.purge(new Date(clock.now().getTime() - 7 * day));
+		},
+	};
+}

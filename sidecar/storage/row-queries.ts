@@ -10,7 +10,7 @@ export interface Kept<Row> {
 
 /** A table with the columns key, policy, state, version and updated_at. */
 export interface RowTable<Row> {
-	name: 'circuits' | 'rate_limits' | 'quotas';
+	name: 'circuits' | 'rate_limits' | 'quotas' | 'retry_budgets';
 	toRow(columns: { policy: unknown; state: unknown }): Row;
 	toColumns(row: Row): { policy: unknown; state: unknown };
 }

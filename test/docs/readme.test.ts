@@ -105,6 +105,7 @@ it('names every setting with its default', () => {
 		ORCHESTRATION_BODY_LIMIT: String(defaults.bodyLimitBytes),
 		ORCHESTRATION_ALLOWED_ADDRESSES: defaults.allowedAddresses.join(),
 		FOLLOW_INTERVAL: String(defaults.followIntervalSeconds),
+		RESUMES_AT_ONCE: String(defaults.resumesAtOnce),
 		LOG_LEVEL: defaults.logLevel,
 	});
 });

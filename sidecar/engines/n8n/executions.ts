@@ -3,7 +3,10 @@ import type {
 	ExecutionDetail,
 	ExecutionQuery,
 	ExecutionRecord,
+	ExecutionStatus,
 	Executions,
+	ResumeOutcome,
+	ResumeRequest,
 	RunOutcome,
 	RunRequest,
 } from '../engine';
@@ -16,6 +19,7 @@ import {
 } from './execution-endpoints';
 import { newestFirst } from './find-run';
 import { readDetail, readOutcome, readRecord } from './read-execution';
+import { resumeExecution } from './resume';
 import type { Runner } from './runner';
 import type { RunnerInstallation } from './runner-installation';
 import { runnerName } from './runner-workflow';
@@ -25,7 +29,7 @@ export interface N8nExecutionsOptions {
 	transport: N8nTransport;
 	runner: Runner;
 	installation: RunnerInstallation;
-	/** Longest wait for the end of a retry, in milliseconds. */
+	/** Longest wait for the end of a retry, or for the answer to a resume, in milliseconds. */
 	runTimeoutMs: number;
 }
 
@@ -95,6 +99,20 @@ export class N8nExecutions implements Executions {
 
 	async stop(id: string): Promise<void> {
 		await stopExecution(this.options.transport, id);
+	}
+
+	async statusOf(id: string): Promise<ExecutionStatus | null> {
+		try {
+			return (await getExecution(this.options.transport, id, false)).status;
+		} catch (error) {
+			if (isOrchestrationError(error, 'execution_not_found')) return null;
+			throw error;
+		}
+	}
+
+	async resume(request: ResumeRequest): Promise<ResumeOutcome> {
+		const { transport, runTimeoutMs } = this.options;
+		return await resumeExecution(transport, request, runTimeoutMs);
 	}
 
 	async run(request: RunRequest): Promise<RunOutcome> {

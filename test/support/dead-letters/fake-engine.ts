@@ -3,6 +3,7 @@ import type {
 	ExecutionDetail,
 	ExecutionQuery,
 	Executions,
+	ResumeOutcome,
 	RunOutcome,
 } from '../../../sidecar/engines/engine';
 import { OrchestrationError, type ErrorCode } from '../../../sidecar/kernel/errors';
@@ -45,7 +46,11 @@ export interface FakeEngine extends Engine {
 	own: Set<string>;
 	asked: string[];
 	/** What the next retry and run give; a string stands for an error of that code. */
-	answers: { retry: () => Promise<RunOutcome>; run: () => Promise<RunOutcome> };
+	answers: {
+		retry: () => Promise<RunOutcome>;
+		run: () => Promise<RunOutcome>;
+		resume: () => Promise<ResumeOutcome>;
+	};
 	runs: Map<string, RunOutcome>;
 	/** Called before each request; throws to play an engine that is away. */
 	before: (what: string) => void;
@@ -85,6 +90,14 @@ export function fakeEngine(): FakeEngine {
 			return select([...known.values()], { startedAfter }).filter(({ retryOf }) => retryOf === id);
 		},
 		stop: async (id) => note(`stop ${id}`),
+		statusOf: async (id) => {
+			note(`statusOf ${id}`);
+			return known.get(id)?.status ?? null;
+		},
+		resume: async ({ executionId }) => {
+			note(`resume ${executionId}`);
+			return await engine.answers.resume();
+		},
 		run: async ({ traceparent }) => {
 			note('run');
 			const outcome = await engine.answers.run();
@@ -106,6 +119,7 @@ export function fakeEngine(): FakeEngine {
 		answers: {
 			retry: async () => ({ status: 'success', executionId: '900', items: [] }),
 			run: async () => ({ status: 'success', executionId: '901', items: [] }),
+			resume: async () => ({ status: 'resumed' }),
 		},
 		runs: new Map(),
 		before: () => undefined,
