@@ -3,12 +3,17 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { resumeParked, resumeWebhook } from '../shared/parking/resume-webhook';
+import { sidecarCredentialsWhen } from '../shared/sidecar-credentials';
 import { fanOutProperties } from './description';
 import { fanOut } from './fan-out';
 
+// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- n8n itself keeps a webhook that resumes
 export class FanOut implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Fan Out',
@@ -26,10 +31,17 @@ export class FanOut implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Succeeded', 'Failed'],
+		credentials: sidecarCredentialsWhen({ mode: ['durable'] }),
+		webhooks: [resumeWebhook],
 		properties: fanOutProperties,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await fanOut(this);
+	}
+
+	/** How an execution whose runs are joined goes on. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await resumeParked(this);
 	}
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxAttemptsField } from '../shared/retry/retry-fields';
+import { authenticationProperty } from '../shared/sidecar-credentials';
 import { workflowField } from '../shared/workflow-field';
 import { fanOutOptions } from './options';
 
@@ -75,5 +76,27 @@ export const fanOutProperties: INodeProperties[] = [
 		displayOptions: { show: { policy: ['all', 'first', 'quorum'] } },
 		default: '',
 	},
+	{
+		displayName: 'Run',
+		name: 'mode',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Durably, Through the Sidecar',
+				value: 'durable',
+				description:
+					'For many or long runs: this execution waits without a worker slot, and both survive restarts',
+			},
+			{
+				name: 'In This Execution',
+				value: 'here',
+				description: 'It holds its worker slot until the runs are done',
+			},
+		],
+		default: 'here',
+		description: 'Who starts the runs and waits for them',
+	},
+	{ ...authenticationProperty, displayOptions: { show: { mode: ['durable'] } } },
 	fanOutOptions,
 ];

@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { errorItem } from '../shared/error-item';
 import { asNodeError } from '../shared/node-error';
+import { durably } from './durable/durably';
 import { hint } from './hints';
 import { outputsOf } from './outputs';
 import { runHere } from './run-here';
@@ -27,15 +28,18 @@ export async function fanOut(context: IExecuteFunctions): Promise<INodeExecution
 		return [[], items.map((item, index) => errorItem(context, item, index, error))];
 	}
 	const { runs } = planned;
-	if (runs.length > MANY_RUNS && settings.batchSize === 1) {
+	if (runs.length > MANY_RUNS && !settings.durable && settings.batchSize === 1) {
 		hint(
 			context,
 			`${runs.length} runs of one item each: n8n starts about ten a second. Raise Items per Run if the workflow can take several at once.`,
 		);
 	}
-	const ends = await runHere(context, items, runs, settings);
 	context.setMetadata({ subExecutionsCount: runs.length });
-	return outputsOf(context, items, planned, ends, settings);
+	if (!settings.durable) {
+		const ends = await runHere(context, items, runs, settings);
+		return outputsOf(context, items, planned, ends, settings);
+	}
+	return await durably(context, items, planned, settings);
 }
 
 function refuseVainQuorum(

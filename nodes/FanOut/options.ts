@@ -12,6 +12,36 @@ const deadline: INodeProperties = {
 		'How long a run may take, further attempts included. Then it leaves by Failed, and n8n stops it between two of its nodes. 0 means no deadline.',
 };
 
+const totalDeadline: INodeProperties = {
+	displayName: 'Deadline for All (Hours)',
+	name: 'totalDeadlineHours',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	displayOptions: { show: { '/mode': ['durable'] } },
+	default: 24,
+	description:
+		'When the execution goes on whatever is still under way; that leaves by Failed. 0 means it waits for as long as it takes.',
+};
+
+/** The sidecar retries by the class of an error: connections, 408, 425, 429 and 5xx, or any. */
+const onlyHere = [
+	'backoff',
+	'errorClasses',
+	'longestPauseSeconds',
+	'messagePattern',
+	'obeyHeaders',
+	'retryNetworkErrors',
+	'statuses',
+];
+
+const shared = retryOptions
+	.filter(({ name }) => name !== deadline.name)
+	.map((option) =>
+		onlyHere.includes(option.name)
+			? { ...option, displayOptions: { show: { '/mode': ['here'] } } }
+			: option,
+	);
+
 const dropNotNeeded: INodeProperties = {
 	displayName: 'Leave Out What Was Not Needed',
 	name: 'dropNotNeeded',
@@ -28,9 +58,7 @@ export const fanOutOptions: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	options: [
-		...retryOptions.filter(({ name }) => name !== deadline.name),
-		deadline,
-		dropNotNeeded,
-	].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+	options: [...shared, deadline, totalDeadline, dropNotNeeded].sort((a, b) =>
+		a.displayName < b.displayName ? -1 : 1,
+	),
 };

@@ -19,11 +19,13 @@ export function outputsOf(
 	{ runs, errors }: PlannedRuns,
 	ends: RunEnds,
 	settings: Pick<Settings, 'policy' | 'dropNotNeeded'>,
+	brokenAnyway?: string,
 ): INodeExecutionData[][] {
 	const { policy, dropNotNeeded } = settings;
 	const tally = tallyOf(runs.length, ends);
-	const isBroken = verdictOf(policy, tally) === 'broken';
-	const why = isBroken ? brokenBecause(policy, tally) : '';
+	const byFailures = verdictOf(policy, tally) === 'broken';
+	const why = byFailures ? brokenBecause(policy, tally) : (brokenAnyway ?? '');
+	const isBroken = why !== '';
 	if (isBroken && !context.continueOnFail()) throw brokenError(context, why, runs, ends);
 
 	const succeeded: INodeExecutionData[] = [];

@@ -11,6 +11,8 @@ export interface Settings {
 	/** Runs at the same time. */
 	atOnce: number;
 	durable: boolean;
+	/** Of durable runs, all together. */
+	deadlineMs?: number;
 	/** Items of runs that were not needed leave by no output. */
 	dropNotNeeded: boolean;
 }
@@ -19,11 +21,16 @@ export interface Settings {
 export function settingsOf(context: IExecuteFunctions): Settings {
 	const whole = (label: string, name: string, initial: number) =>
 		Math.floor(numberField(context, label, context.getNodeParameter(name, 0, initial), 1));
-	const options = context.getNodeParameter('options', 0, {}) as { dropNotNeeded?: boolean };
+	const options = context.getNodeParameter('options', 0, {}) as {
+		dropNotNeeded?: boolean;
+		totalDeadlineHours?: number;
+	};
+	const hours = numberField(context, 'Deadline for All', options.totalDeadlineHours ?? 24, 0);
 	return {
 		policy: policyOf(context, whole),
 		batchSize: whole('Items per Run', 'batchSize', 1),
 		atOnce: whole('Runs at Once', 'atOnce', 10),
+		...(hours > 0 ? { deadlineMs: Math.round(hours * 3_600_000) } : {}),
 		durable: context.getNodeParameter('mode', 0, 'here') === 'durable',
 		dropNotNeeded: options.dropNotNeeded ?? false,
 	};

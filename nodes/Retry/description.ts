@@ -18,6 +18,15 @@ const ownOptions: INodeProperties[] = [
 		default: 5,
 		description: 'How many sub-workflows run at the same time',
 	},
+	{
+		displayName: 'Retry Budget',
+		name: 'retryBudget',
+		type: 'string',
+		default: '',
+		placeholder: 'orders-api',
+		description:
+			'Name of a budget that all workers share, kept by the sidecar: when too large a part of all calls are retries already, items are given up at once. When the sidecar is away, all are tried again.',
+	},
 ];
 
 export const retryProperties: INodeProperties[] = [

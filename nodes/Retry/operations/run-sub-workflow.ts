@@ -7,6 +7,7 @@ import { runWithRetry } from '../../shared/retry/run-with-retry';
 import { chosenWorkflow } from '../../shared/sub-workflow/chosen-workflow';
 import { asNodeError } from '../../shared/node-error';
 import { type GivenUp, giveUp } from '../give-up';
+import { type RetryBudget, retryBudgetOf } from '../retry-budget';
 
 type End = { kind: 'succeeded'; items: INodeExecutionData[] } | ({ kind: 'given-up' } & GivenUp);
 
@@ -18,15 +19,17 @@ export async function runEach(context: IExecuteFunctions): Promise<INodeExecutio
 		itemsAtOnce?: number;
 	};
 	const width = Math.max(1, Math.floor(itemsAtOnce));
+	const budget = retryBudgetOf(context);
 	const ends = await concurrently(items.length, width, async (index) => {
 		const item = items[index] ?? { json: {} };
 		try {
-			return await runItem(context, item, index);
+			return await runItem(context, item, index, budget);
 		} catch (error) {
 			if (!context.continueOnFail()) throw asNodeError(context, error, index);
 			return { kind: 'error', item: errorItem(context, item, index, error) } as const;
 		}
 	});
+	await budget?.settle();
 	const gaveUp = await giveUp(
 		context,
 		ends.filter((end) => end.kind === 'given-up'),
@@ -41,10 +44,19 @@ async function runItem(
 	context: IExecuteFunctions,
 	item: INodeExecutionData,
 	index: number,
+	budget: RetryBudget | undefined,
 ): Promise<End> {
 	const policy = retryPolicyOf(context, index);
 	const workflowId = chosenWorkflow(context, index);
-	const end = await runWithRetry(context, { workflowId, items: [item], itemIndex: index, policy });
+	budget?.called(1);
+	const mayRetry = async () => budget === undefined || (await budget.withdraw(1, index)) === 1;
+	const end = await runWithRetry(context, {
+		workflowId,
+		items: [item],
+		itemIndex: index,
+		policy,
+		mayRetry,
+	});
 	return end.kind === 'succeeded' ? end : { ...end, index, item };
 }
 

@@ -8,6 +8,8 @@ export interface Parked {
 	visit: number;
 	/** Given to the node again when it is resumed; without them its outputs leave as they are. */
 	again?: INodeExecutionData[];
+	/** Of the sidecar, that it waits for. */
+	joinId?: string;
 	/** Set when it is resumed to run again. */
 	resumed?: true;
 }
