@@ -7,6 +7,7 @@ import {
 	callWebhook,
 	createWorkflow,
 	executionOf,
+	publish,
 	type StoredExecution,
 	waitForExecution,
 } from '../support/n8n/workflow-runs';
@@ -208,7 +209,7 @@ it('begins no more children once the execution is cancelled', async () => {
 });
 
 describe('a sub-workflow that cannot be run', () => {
-	const cases: Array<[string, object, boolean, string, WorkflowBody?]> = [
+	const cases: Array<[string, object, boolean, string]> = [
 		['is not published', {}, false, 'Publish that workflow'],
 		['refuses this caller', { callerPolicy: 'none' }, true, 'let this workflow call it'],
 	];
@@ -220,10 +221,7 @@ describe('a sub-workflow that cannot be run', () => {
 			...body,
 			settings: { ...body.settings, ...settings },
 		});
-		if (live) await scene.published({ ...body, name: `${at} beside` });
-		if (live) {
-			expectOk('publish it', await scene.n8n.api(`/workflows/${id}/activate`, { body: {} }));
-		}
+		if (live) await publish(scene.n8n, id);
 		const execution = await runOf(at, caller(at, `={{ "${id}" }}`), orders(2), 'error');
 
 		expect(dataOf(execution).resultData.lastNodeExecuted).toBe('Fan Out');
