@@ -366,7 +366,7 @@ describe('Dead Letter when the sidecar fails', () => {
 		);
 
 		expect(json('Dead Letter')).toHaveLength(40);
-		expect(performance.now() - began).toBeLessThan(4_000);
+		expect(performance.now() - began).toBeLessThan(20_000);
 	});
 });
 
