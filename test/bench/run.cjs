@@ -13,6 +13,7 @@ const root = path.join(__dirname, '../..');
 const benches = {
 	breaker: () => require('./breaker.ts').breaker,
 	circuits: () => require('./circuits.ts').circuits,
+	'fan-out': () => require('./fan-out.ts').fanOut,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	'start-up': () => require('./start-up.ts').startUp,
 };
