@@ -21,7 +21,9 @@ const domain = [
 
 /** Pure decisions another room may call; its use cases may not be called, its types always may. */
 const pure = [
+	'dead-letters/classify',
 	'dead-letters/dead-letter',
+	'dead-letters/interrupted',
 	'environments/environment',
 	'promotion/promotion',
 	'workflow-versions/diff',

@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
+import { composeExecutions } from './compose-executions';
+import { composeParking } from './compose-parking';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
+import type { CircuitTransition } from './circuits/use-circuits';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
 import { createEngineRegistry } from './engines/registry';
 import { connectionOf, engineMemory } from './environments/access';
@@ -12,9 +15,9 @@ import { circuitsRoutes } from './http/circuits-routes';
 import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
 import { createDraining, type Draining } from './http/draining';
+import { executionsRoutes } from './http/executions-routes';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
-import { parkedRoutes } from './http/parked-routes';
 import { promotionsRoutes } from './http/promotions-routes';
 import { quotasRoutes } from './http/quotas-routes';
 import { rateLimitsRoutes } from './http/rate-limits-routes';
@@ -29,18 +32,21 @@ import {
 	expireLetters,
 	purgeConcurrencyLeases,
 	purgeIdempotencyKeys,
-	purgeParked,
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
-import { type ResumeService, resumeParked } from './jobs/resume-parked';
+import type { ResumeService } from './jobs/resume-parked';
 import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
 import { registerLetterMetrics } from './monitoring/letter-metrics';
+import { registerExecutionMetrics } from './monitoring/execution-metrics';
 import { createMetrics } from './monitoring/metrics';
 import { registerParkedMetrics } from './monitoring/parked-metrics';
+import type { SettledHook } from './executions/settlements';
+import type { Dispatcher } from './jobs/dispatcher';
+import { executionJobs } from './jobs/execution-jobs';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
@@ -50,9 +56,11 @@ import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
 import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
+import { createExecutionStore } from './storage/execution-store';
 import { createFollowStore } from './storage/follow-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
+import { createJoinStore } from './storage/join-store';
 import { createParkedStore } from './storage/parked-store';
 import type { Pool } from './storage/pool';
 import { createPromotionStore } from './storage/promotion-store';
@@ -72,6 +80,7 @@ export interface Sidecar {
 	app: ReturnType<typeof createApp>;
 	jobs: Job[];
 	resumes: ResumeService;
+	dispatcher: Dispatcher;
 	/** Names this process in leases. */
 	owner: string;
 	draining: Draining;
@@ -90,12 +99,14 @@ function createStores(pool: Pool, clock: Clock) {
 		concurrency: createConcurrencyStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
 		parked: createParkedStore(pool),
+		joins: createJoinStore(pool),
 		environments: createEnvironmentStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
 		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
+		executions: createExecutionStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
 	};
@@ -194,23 +205,44 @@ export function compose(
 		metrics.registry,
 		async () => await stores.parked.count(),
 	);
-	const resumes = resumeParked({
+	const parking = composeParking({
 		parked: stores.parked,
+		joins: stores.joins,
 		sealing,
-		engineOf,
-		resultOf: async () => await Promise.resolve(null),
-		random,
 		clock,
 		log,
+		newId,
+		random,
 		owner,
-		atOnce: config.resumesAtOnce,
-		onAttempt: ({ environment }, { settlement, settled }) => {
-			if (settlement.state !== 'resumed' || settled === null) return;
-			parkedMetrics.lateness.observe({ environment }, settled.lateMs / 1000);
-		},
+		metrics: parkedMetrics,
+		resumesAtOnce: config.resumesAtOnce,
+		environmentOf,
+		engineOf,
 	});
-	const parkPorts = { parked: stores.parked, sealing, newId, onParked: resumes.look };
 	const quotaOf = knownQuotas(stores.quotas, clock);
+	const circuitPorts = {
+		circuits: stores.circuits,
+		newId,
+		onTransition: (transition: CircuitTransition) => {
+			log.info(transition, 'circuit changed');
+		},
+	};
+	/** Told of each execution of ours that is settled. */
+	const onSettled: SettledHook[] = [parking.hook];
+	const ledger = composeExecutions({
+		...letterPorts,
+		executions: stores.executions,
+		letterPorts,
+		sealing,
+		log,
+		metrics: registerExecutionMetrics(metrics.registry, stores.executions),
+		redactionRules: config.redactionRules,
+		circuitPorts,
+		rateLimits: stores.rateLimits,
+		quotaOf,
+		onSettled,
+		keepWhole: parking.keepWhole,
+	});
 	const follow = followEnvironments({
 		...letterPorts,
 		environments: async () => await stores.environments.list(),
@@ -247,17 +279,12 @@ export function compose(
 					background.track(completeNow(environment));
 				},
 			}),
-			...circuitsRoutes({
-				circuits: stores.circuits,
-				newId,
-				onTransition: (transition) => {
-					log.info(transition, 'circuit changed');
-				},
-			}),
+			...executionsRoutes(ledger.routesPorts),
+			...circuitsRoutes(circuitPorts),
 			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
 			...quotasRoutes(stores.quotas),
 			...retryBudgetsRoutes(stores.retryBudgets),
-			...parkedRoutes({ ...parkPorts, environmentOf, now: () => clock.now() }),
+			...parking.routes(ledger),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
 		],
@@ -284,6 +311,12 @@ export function compose(
 		app,
 		jobs: [
 			follow,
+			...executionJobs({
+				...ledger.cancelPorts,
+				executions: stores.executions,
+				settlements: ledger.settlements,
+				retentionDays: config.historyRetentionDays,
+			}),
 			...replayJobs(letterPorts),
 			expireLetters(stores.letters, clock),
 			attendPromotions(stores.promotions, async (id) => {
@@ -292,9 +325,10 @@ export function compose(
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
-			purgeParked(stores.parked, clock),
+			...parking.jobs(ledger),
 		],
-		resumes,
+		resumes: parking.resumes,
+		dispatcher: ledger.dispatcher,
 		owner,
 		draining,
 		stores,

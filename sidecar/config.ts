@@ -25,6 +25,10 @@ export interface Config {
 	followIntervalSeconds: number;
 	/** Most parked executions of one environment woken at once by this process. */
 	resumesAtOnce: number;
+	/** How long settled executions are kept. */
+	historyRetentionDays: number;
+	/** What of payloads and results is not shown. */
+	redactionRules: string[];
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
@@ -132,6 +136,16 @@ const settings = {
 		expected: 'a whole number from 1 to 100',
 		remedy: 'unset it for 8',
 	}),
+	HISTORY_RETENTION_DAYS: setting({
+		schema: whole(1, 3650).default(14),
+		expected: 'a whole number of days from 1 to 3650',
+		remedy: 'unset it for 14',
+	}),
+	EXECUTION_REDACTION: setting({
+		schema: list((entry) => /^[^\s.]+(\.[^\s.]+)*$/.test(entry)).default([]),
+		expected: 'keys or paths with commas between, like `password,body.card.number`',
+		remedy: 'correct it, or unset it to keep payloads and results as they are',
+	}),
 };
 
 type SettingName = keyof typeof settings;
@@ -162,6 +176,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		logLevel: read('LOG_LEVEL'),
 		followIntervalSeconds: read('FOLLOW_INTERVAL'),
 		resumesAtOnce: read('RESUMES_AT_ONCE'),
+		historyRetentionDays: read('HISTORY_RETENTION_DAYS'),
+		redactionRules: read('EXECUTION_REDACTION'),
 		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
 	};
 	if (wrong.length > 0) throw invalid(wrong);

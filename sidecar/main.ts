@@ -80,6 +80,8 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	started.push(async () => await jobs.stop());
 	sidecar.resumes.start();
 	started.push(async () => await sidecar.resumes.stop());
+	sidecar.dispatcher.start();
+	started.push(async () => await sidecar.dispatcher.stop());
 	log.info({ url: server.url }, 'ready');
 }
 

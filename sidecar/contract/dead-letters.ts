@@ -46,7 +46,8 @@ export interface DeadLetter {
 	id: string;
 	environment: string;
 	state: DeadLetterState;
-	origin: 'error-output' | 'error-workflow' | 'follower' | 'api';
+	/** execution: of POST /executions, after its last attempt. */
+	origin: 'error-output' | 'error-workflow' | 'follower' | 'api' | 'execution';
 	workflowId: string;
 	workflowKey: string | null;
 	workflowName: string | null;

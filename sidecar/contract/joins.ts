@@ -62,7 +62,7 @@ export interface JoinRequest {
 export type JoinState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 export type ChildState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
-/** GET /joins/{id}; POST /joins/{id}/cancel `{wakeParent?}` answers it too. */
+/** GET /joins/{id}; POST /joins/{id}/cancel answers it too: its parent is woken and told. */
 export interface Join {
 	id: string;
 	environment: string;

@@ -20,6 +20,8 @@ export interface LetterRequest {
 	workflowId: string;
 	workflowName?: string | null;
 	executionId?: string | null;
+	/** Of origin execution: its id in our ledger; reported twice it is one letter. */
+	ledgerId?: string;
 	/** The execution this one repeated; both are one failure. */
 	retryOf?: string | null;
 	/** Of an error output: which item of which run of which node. */
@@ -84,9 +86,11 @@ export async function acceptLetter(
  * repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
-	{ origin, executionId, retryOf, position }: LetterRequest,
+	{ origin, executionId, retryOf, position, ledgerId }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
+	// What the engine ran for it is not a letter of its own: the ledger has tried it again already.
+	if (ledgerId !== undefined) return { dedupKey: `ledger:${ledgerId}`, executionIds: [] };
 	if (!executionId || (origin === 'error-output' && !position)) {
 		return { dedupKey: `letter:${id}`, executionIds: [] };
 	}

@@ -99,7 +99,7 @@ export interface DeadLetterStore {
 	move(
 		id: string,
 		from: DeadLetterState[],
-		to: 'waiting' | 'discarded',
+		to: 'waiting' | 'discarded' | 'resolved',
 		note: string | null,
 		at: Date,
 	): Promise<DeadLetter | null>;

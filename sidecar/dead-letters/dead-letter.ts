@@ -24,7 +24,8 @@ export function isClosed(state: DeadLetterState): boolean {
 export const errorClasses = ['transient', 'quota', 'auth', 'data', 'bug', 'unknown'] as const;
 export type ErrorClass = (typeof errorClasses)[number];
 
-export type LetterOrigin = 'error-output' | 'error-workflow' | 'follower' | 'api';
+/** execution: work of our own ledger that failed for good. */
+export type LetterOrigin = 'error-output' | 'error-workflow' | 'follower' | 'api' | 'execution';
 
 export interface LetterError {
 	node: string | null;

@@ -79,7 +79,7 @@ async function assertPossible(
 		if (letter.executionIds.length === 0) {
 			throw replayNotPossible(
 				letter,
-				`A retry repeats a failed execution in n8n, and this letter is not one: ${letter.executionId === null ? 'it names no execution' : 'its execution went on after the error'}. Use the strategy redeliver.`,
+				`A retry repeats a failed execution in n8n, and this letter is not one: ${whyNone(letter)}. Use the strategy redeliver.`,
 			);
 		}
 		return;
@@ -100,6 +100,11 @@ async function assertPossible(
 	}
 	const version = await findVersionFor(ports, letter, order.version);
 	await ports.contentIn(version, letter.environment);
+}
+
+function whyNone({ origin, executionId }: LetterSummary): string {
+	if (origin === 'execution') return 'it is work of the ledger, which begins at the trigger';
+	return executionId === null ? 'it names no execution' : 'its execution went on after the error';
 }
 
 function busy(id: string): OrchestrationError {

@@ -252,7 +252,61 @@ export type ResumeOutcome =
 	/** The answer did not come, or several calls met: it may have been resumed. Ask again. */
 	| { status: 'in-doubt'; message: string };
 
+/** Where a run begins. */
+export interface EntryPoint {
+	triggerNode: string;
+	/** What leaves the trigger for a payload. */
+	itemsOf(payload: unknown): Item[];
+	/** Whether a success stays to be found; null: as the instance is set. */
+	keepsSuccesses: boolean | null;
+	/** Where its callers call it; null: it cannot be called as they do. */
+	webhook: {
+		method: string;
+		path: string;
+		answers: 'at-once' | 'at-end' | 'on-the-way';
+		/** A good answer means that all of it is done. */
+		answerIsEnd: boolean;
+	} | null;
+}
+
+/** A call of a live workflow by its own entry point. */
+export interface CallRequest {
+	webhook: NonNullable<EntryPoint['webhook']>;
+	payload: unknown;
+	/** W3C traceparent; finds the run again. */
+	traceparent: string;
+}
+
+export type CallOutcome =
+	/** All of it is done. */
+	| { status: 'ended'; body: unknown }
+	/** It runs, or has run. */
+	| { status: 'started'; body: unknown }
+	| { status: 'failed'; message: string; httpStatus: number }
+	/** Nothing was started. `lasting`: the same call will be refused again. */
+	| { status: 'refused'; message: string; httpStatus: number; lasting: boolean }
+	/** Ask `findCall`. */
+	| { status: 'unclear' };
+
+export interface ExecutionGlance extends ExecutionRecord {
+	traceparent: string | null;
+}
+
 export interface Executions {
+	/** Where a run of this content begins; null: it has no trigger. */
+	entryOf(content: WorkflowContent): EntryPoint | null;
+	/** Calls a live workflow and waits for its answer. @throws engine_unreachable when nothing was sent */
+	call(request: CallRequest): Promise<CallOutcome>;
+	/** The execution that a call has started; null: there is no trace of one. */
+	findCall(search: {
+		workflowId: string;
+		traceparent: string;
+		since: Date;
+	}): Promise<ExecutionGlance | null>;
+	/** Without what flowed through it. @throws execution_not_found */
+	glance(id: string): Promise<ExecutionGlance>;
+	/** How an execution ended and what came out of it. @throws execution_not_found */
+	outcomeOf(id: string): Promise<RunOutcome>;
 	/** Newest first, all pages up to the limit. */
 	list(query: ExecutionQuery): Promise<ExecutionRecord[]>;
 	/** @throws execution_not_found */
@@ -271,6 +325,8 @@ export interface Executions {
 	resume(request: ResumeRequest): Promise<ResumeOutcome>;
 	/** Runs the given definition and waits for the end. */
 	run(request: RunRequest): Promise<RunOutcome>;
+	/** Stops what a `run` or a `call` with this trace context has started; false: nothing of it runs. */
+	stopRun(search: { workflowId: string; traceparent: string; since: Date }): Promise<boolean>;
 	/** What became of a `run` whose answer was lost: null when it never started. */
 	findRun(request: {
 		workflowId: string;

@@ -56,7 +56,7 @@ export const deadLetterSchema = z
 		id: z.string(),
 		environment: z.string(),
 		state: z.enum(deadLetterStates),
-		origin: z.enum(['error-output', 'error-workflow', 'follower', 'api']),
+		origin: z.enum(['error-output', 'error-workflow', 'follower', 'api', 'execution']),
 		workflowId: z.string(),
 		workflowKey: z.string().nullable(),
 		workflowName: z.string().nullable(),

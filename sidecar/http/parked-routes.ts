@@ -38,7 +38,7 @@ export function parkedRoutes(ports: ParkedDependencies): Route[] {
 				body: {
 					environment: 'production',
 					executionId: exampleParked.executionId,
-					resumeToken: 'b7c2f0…',
+					resumeToken: 'signature-of-its-resume-url',
 					nodeId: exampleParked.nodeId,
 					visit: 1,
 					resumeAt: '2031-04-01T12:00:00.000Z',

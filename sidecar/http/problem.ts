@@ -40,6 +40,8 @@ export const statusOf = {
 	dead_letter_closed: 409,
 	replay_not_possible: 409,
 	execution_not_found: 404,
+	execution_closed: 409,
+	execution_not_retryable: 409,
 	circuit_not_found: 404,
 	rate_limit_not_found: 404,
 	quota_not_found: 404,

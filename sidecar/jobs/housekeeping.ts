@@ -2,6 +2,7 @@ import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { replayDue } from '../dead-letters/due-replays';
 import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
 import { settleReplays } from '../dead-letters/settle-replays';
+import { tendJoins, type TendPorts } from '../joins/tend-joins';
 import type { Clock } from '../kernel/clock';
 import type { PromotionStore } from '../promotion/promotion-store';
 import type { Job } from './job';
@@ -77,12 +78,26 @@ export function purgeConcurrencyLeases(concurrency: { purge(): Promise<void> }):
 }
 
 /** What was settled 7 days ago is of no interest any more. */
-export function purgeParked(parked: { purge(before: Date): Promise<void> }, clock: Clock): Job {
+export function purgeParked(
+	stores: ReadonlyArray<{ purge(before: Date): Promise<void> }>,
+	clock: Clock,
+): Job {
 	return {
 		name: 'purge-parked',
 		everySeconds: 600,
 		run: async () => {
-			await parked.purge(new Date(clock.now().getTime() - 7 * day));
+			const before = new Date(clock.now().getTime() - 7 * day);
+			for (const store of stores) await store.purge(before);
+		},
+	};
+}
+
+export function tendJoinsJob(ports: TendPorts): Job {
+	return {
+		name: 'tend-joins',
+		everySeconds: 1,
+		run: async () => {
+			await tendJoins(ports);
 		},
 	};
 }

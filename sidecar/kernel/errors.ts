@@ -37,6 +37,8 @@ export type ErrorCode =
 	| 'dead_letter_closed'
 	| 'replay_not_possible'
 	| 'execution_not_found'
+	| 'execution_closed'
+	| 'execution_not_retryable'
 	| 'circuit_not_found'
 	| 'rate_limit_not_found'
 	| 'quota_not_found'

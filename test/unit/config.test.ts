@@ -26,6 +26,7 @@ it('works on a laptop with nothing set', () => {
 		allowedAddresses: ['localhost', '127.0.0.0/8', '::1'],
 		logLevel: 'info',
 		followIntervalSeconds: 5,
+		resumesAtOnce: 8,
 		unknownSettings: [],
 	});
 });
@@ -42,6 +43,7 @@ it('takes what is set', () => {
 		ORCHESTRATION_ALLOWED_ADDRESSES: 'n8n-dev, 10.0.0.0/8,fd00::/8',
 		LOG_LEVEL: 'debug',
 		FOLLOW_INTERVAL: '30',
+		RESUMES_AT_ONCE: '20',
 	});
 	expect(config).toMatchObject({
 		port: 8080,
@@ -54,6 +56,7 @@ it('takes what is set', () => {
 		allowedAddresses: ['n8n-dev', '10.0.0.0/8', 'fd00::/8'],
 		logLevel: 'debug',
 		followIntervalSeconds: 30,
+		resumesAtOnce: 20,
 	});
 });
 
@@ -87,6 +90,7 @@ it.each([
 	['ORCHESTRATION_ALLOWED_ADDRESSES', '10.0.0'],
 	['LOG_LEVEL', 'INFO'],
 	['FOLLOW_INTERVAL', '0'],
+	['RESUMES_AT_ONCE', '0'],
 ])('refuses %s=%s', (name, value) => {
 	expect(refusalOf({ [name]: value }).details['settings']).toEqual([
 		expect.objectContaining({ name }),

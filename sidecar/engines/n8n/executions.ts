@@ -1,6 +1,9 @@
 import { isOrchestrationError } from '../../kernel/errors';
 import type {
+	CallOutcome,
+	CallRequest,
 	ExecutionDetail,
+	ExecutionGlance,
 	ExecutionQuery,
 	ExecutionRecord,
 	ExecutionStatus,
@@ -9,7 +12,10 @@ import type {
 	ResumeRequest,
 	RunOutcome,
 	RunRequest,
+	WorkflowContent,
 } from '../engine';
+import { readCallAnswer } from './call-answer';
+import { entryOf } from './entry-point';
 import {
 	getExecution,
 	listExecutions,
@@ -17,13 +23,15 @@ import {
 	stopExecution,
 	type ExecutionWire,
 } from './execution-endpoints';
-import { newestFirst } from './find-run';
+import { newestFirst, runningParts } from './find-run';
 import { readDetail, readOutcome, readRecord } from './read-execution';
 import { resumeExecution } from './resume';
 import type { Runner } from './runner';
 import type { RunnerInstallation } from './runner-installation';
 import { runnerName } from './runner-workflow';
+import { TraceSearch } from './trace-search';
 import type { N8nTransport } from './transport';
+import { callWebhook } from './webhook-endpoints';
 
 export interface N8nExecutionsOptions {
 	transport: N8nTransport;
@@ -36,7 +44,49 @@ export interface N8nExecutionsOptions {
 export class N8nExecutions implements Executions {
 	private readonly own = new Set<string>();
 
-	constructor(private readonly options: N8nExecutionsOptions) {}
+	private readonly traces: TraceSearch;
+
+	constructor(private readonly options: N8nExecutionsOptions) {
+		this.traces = new TraceSearch(options.transport);
+	}
+
+	entryOf(content: WorkflowContent) {
+		return entryOf(content);
+	}
+
+	async call({ webhook, payload, traceparent }: CallRequest): Promise<CallOutcome> {
+		const { transport, runTimeoutMs } = this.options;
+		try {
+			const response = await callWebhook(transport, {
+				method: webhook.method,
+				path: webhook.path,
+				body: payload,
+				headers: { traceparent },
+				timeoutMs: runTimeoutMs,
+				mayFail: true,
+			});
+			return readCallAnswer(response, webhook.answers);
+		} catch (error) {
+			if (wasLost(error)) return { status: 'unclear' };
+			throw error;
+		}
+	}
+
+	async findCall(search: {
+		workflowId: string;
+		traceparent: string;
+		since: Date;
+	}): Promise<ExecutionGlance | null> {
+		return await this.traces.find(search);
+	}
+
+	async glance(id: string): Promise<ExecutionGlance> {
+		return await this.traces.glance(id);
+	}
+
+	async outcomeOf(id: string): Promise<RunOutcome> {
+		return readOutcome(await getExecution(this.options.transport, id, true));
+	}
 
 	async list(query: ExecutionQuery): Promise<ExecutionRecord[]> {
 		await this.learnOwn();
@@ -78,10 +128,7 @@ export class N8nExecutions implements Executions {
 		try {
 			return readOutcome(await retryExecution(transport, id, runTimeoutMs));
 		} catch (error) {
-			const lost =
-				isOrchestrationError(error, 'engine_timeout') ||
-				(isOrchestrationError(error, 'engine_unreachable') && error.details['sent'] === true);
-			if (lost) return { status: 'in-doubt' };
+			if (wasLost(error)) return { status: 'in-doubt' };
 			throw error;
 		}
 	}
@@ -121,6 +168,29 @@ export class N8nExecutions implements Executions {
 		return outcome;
 	}
 
+	async stopRun(search: {
+		workflowId: string;
+		traceparent: string;
+		since: Date;
+	}): Promise<boolean> {
+		const { transport, installation } = this.options;
+		const called = await this.traces.find(search);
+		const ids = called ? [called.id] : [];
+		const runner = await installation.known();
+		if (!called && runner) {
+			ids.push(...(await runningParts(transport, { ...search, runnerId: runner.workflowId })));
+		}
+		for (const id of ids) {
+			try {
+				await stopExecution(transport, id);
+			} catch (error) {
+				// It has just ended, or never came so far.
+				if (!isOrchestrationError(error, 'engine_conflict', 'execution_not_found')) throw error;
+			}
+		}
+		return ids.length > 0;
+	}
+
 	async findRun(request: {
 		workflowId: string;
 		traceparent: string;
@@ -147,4 +217,12 @@ export class N8nExecutions implements Executions {
 		const runner = await this.options.installation.known();
 		if (runner !== null) this.own.add(runner.workflowId);
 	}
+}
+
+/** It may have arrived, and its answer did not come. */
+function wasLost(error: unknown): boolean {
+	return (
+		isOrchestrationError(error, 'engine_timeout') ||
+		(isOrchestrationError(error, 'engine_unreachable') && error.details['sent'] === true)
+	);
 }

@@ -52,6 +52,23 @@ async function outcomeOfRunner(
 	return null;
 }
 
+/** Ids of a run that is under way: the workflow's own execution first, then the runner's. */
+export async function runningParts(transport: N8nTransport, search: RunSearch): Promise<string[]> {
+	const running = { status: 'running' as const };
+	const runners = { ...running, workflowId: search.runnerId };
+	for (const { id } of await listExecutions(transport, runners, { limit: maxLookedAt })) {
+		const { tracingContext } = await getExecution(transport, id, false);
+		if (tracingContext?.traceparent !== search.traceparent) continue;
+		const own = { ...running, workflowId: search.workflowId };
+		for (const child of await listExecutions(transport, own, { limit: maxLookedAt })) {
+			const { data } = await getExecution(transport, child.id, true);
+			if (data?.parentExecution?.executionId === id) return [child.id, id];
+		}
+		return [id];
+	}
+	return [];
+}
+
 /** Outcome of the workflow itself. */
 async function outcomeOfChild(transport: N8nTransport, childId: string): Promise<RunOutcome> {
 	try {

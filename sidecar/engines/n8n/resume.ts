@@ -1,5 +1,6 @@
-import { isOrchestrationError } from '../../kernel/errors';
+import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
 import type { ResumeOutcome, ResumeRequest } from '../engine';
+import { getReadiness } from './instance-endpoints';
 import { messageOf } from './response-errors';
 import type { N8nTransport } from './transport';
 import type { TransportResponse } from './transport-request';
@@ -13,6 +14,7 @@ export async function resumeExecution(
 	{ executionId, token, body }: ResumeRequest,
 	timeoutMs: number,
 ): Promise<ResumeOutcome> {
+	await whenReady(transport);
 	const request = {
 		method: 'POST',
 		path: `/webhook-waiting/${encodeURIComponent(executionId)}/${suffix}`,
@@ -35,6 +37,19 @@ export async function resumeExecution(
 	}
 	if (isAway(response)) throw transport.errorOf(request, response);
 	return readResume(response, token);
+}
+
+/**
+ * An n8n that starts again looks through what it left unfinished. What is resumed in the midst of
+ * that can be taken for crashed.
+ */
+async function whenReady(transport: N8nTransport): Promise<void> {
+	if ((await getReadiness(transport)) !== 503) return;
+	throw new OrchestrationError(
+		'engine_unreachable',
+		`n8n of environment "${transport.environment}" is starting and takes no work yet; try again soon`,
+		{ details: { environment: transport.environment, sent: false } },
+	);
 }
 
 /** A gateway, or n8n while it starts; a node of ours that cannot go on gives a code. */

@@ -1,5 +1,5 @@
 import type { N8nTransport } from './transport';
-import type { TransportResponse } from './transport-request';
+import type { TransportRequest, TransportResponse } from './transport-request';
 
 const webhookMethods = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] as const;
 
@@ -35,10 +35,20 @@ export async function probeWebhook(
 /** Calls a production webhook and waits for its answer, of any status. */
 export async function callWebhook(
 	transport: N8nTransport,
-	call: { path: string; body: unknown; headers: Record<string, string>; timeoutMs: number },
+	call: {
+		path: string;
+		body: unknown;
+		headers: Record<string, string>;
+		timeoutMs: number;
+		/** Default POST. */
+		method?: string;
+		/** A 5xx says nothing about the instance. Default false. */
+		mayFail?: boolean;
+	},
 ): Promise<TransportResponse> {
 	return await transport.send({
-		method: 'POST',
+		method: (call.method ?? 'POST') as TransportRequest['method'],
+		...(call.mayFail === undefined ? {} : { mayFail: call.mayFail }),
 		path: webhookPath(call.path),
 		body: call.body,
 		headers: call.headers,

@@ -70,6 +70,12 @@ export function fakeEngine(): FakeEngine {
 		engine.asked.push(what);
 	};
 	const executions: Executions = {
+		entryOf: () => null,
+		call: async () => ({ status: 'unclear' }),
+		findCall: async ({ traceparent }) =>
+			[...known.values()].find((one) => one.traceparent === traceparent) ?? null,
+		glance: async (id) => await executions.get(id),
+		outcomeOf: async (id) => ({ status: 'success', executionId: id, items: [] }),
 		list: async (query) => {
 			note(`list ${query.status ?? 'all'}`);
 			return select([...known.values()], query);
@@ -107,6 +113,10 @@ export function fakeEngine(): FakeEngine {
 		findRun: async ({ traceparent }) => {
 			note('findRun');
 			return engine.runs.get(traceparent) ?? null;
+		},
+		stopRun: async () => {
+			note('stopRun');
+			return false;
 		},
 		isOwn: (workflowId) => engine.own.has(workflowId),
 	};

@@ -1,0 +1,209 @@
+import { circuitPolicy } from './circuits/circuit';
+import { askPermits, reportOutcomes, type CircuitPorts } from './circuits/use-circuits';
+import { acceptLetter, type AcceptPorts } from './dead-letters/accept-letter';
+import { versionOfLetter } from './dead-letters/version-of-letter';
+import type { Engine, WorkflowContent } from './engines/engine';
+import type { Environment } from './environments/environment';
+import type { Sealing } from './environments/sealing';
+import { inputPlace, type AcceptExecutionPorts } from './executions/accept-executions';
+import { createAcceptOne } from './executions/accept-one';
+import { admit } from './executions/admission';
+import type { CancelPorts } from './executions/cancel-execution';
+import type { LostWork } from './executions/dispatch-ports';
+import type { Execution, Input } from './executions/execution';
+import type { ExecutionStore } from './executions/execution-store';
+import { createPace } from './executions/pace';
+import type { PerformPorts } from './executions/perform-execution';
+import type { PausePorts } from './executions/pause-dispatch';
+import { createRedaction } from './executions/redaction';
+import { createRunPlans } from './executions/run-plans';
+import { createSettlements, type SettledHook } from './executions/settlements';
+import { createDispatcher } from './jobs/dispatcher';
+import type { Clock } from './kernel/clock';
+import { OrchestrationError } from './kernel/errors';
+import type { NewTraceparent } from './kernel/traceparent';
+import type { ExecutionMetrics } from './monitoring/execution-metrics';
+import type { Log } from './monitoring/log';
+import type { Quota } from './quotas/quota';
+import { reserve } from './rate-limits/use-rate-limits';
+import type { RateLimitStore } from './rate-limits/rate-limit-store';
+import type { VersionStore } from './workflow-versions/version-store';
+import type { WorkflowVersion } from './workflow-versions/version';
+
+export interface ExecutionParts {
+	executions: ExecutionStore;
+	letterPorts: AcceptPorts & { versions: VersionStore };
+	versions: VersionStore;
+	sealing: Sealing;
+	clock: Clock;
+	newId: () => string;
+	random: () => number;
+	newTraceparent: NewTraceparent;
+	owner: string;
+	log: Log;
+	metrics: ExecutionMetrics;
+	redactionRules: readonly string[];
+	environmentOf(name: string): Promise<Environment>;
+	engineOf(name: string): Promise<Engine>;
+	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
+	circuitPorts: CircuitPorts;
+	rateLimits: RateLimitStore;
+	quotaOf(tenant: string): Promise<Quota | null>;
+	/** Keeps the whole of what a child of a join gave. */
+	keepWhole: PerformPorts['keepWhole'];
+	/** Told when an execution is settled. */
+	onSettled: readonly SettledHook[];
+}
+
+/** Only a tenant's quota counts under this key: the limit itself holds nobody back. */
+const quotaOnly = {
+	key: 'orchestration/executions',
+	policy: { limit: 1_000_000, intervalMs: 1_000, burst: 1_000_000 },
+};
+
+/** Puts the room of executions together. */
+export function composeExecutions(parts: ExecutionParts) {
+	const { executions, clock, sealing, log, versions } = parts;
+	const redaction = createRedaction(parts.redactionRules);
+	const hooks = [...parts.onSettled, closeLetterOfFirst(parts)];
+	const settlements = createSettlements({
+		executions,
+		hooks,
+		clock,
+		onTrouble: (id, error) => {
+			log.warn({ execution: id, err: error }, 'a settled execution is told of again later');
+		},
+	});
+	const inputOf = ({ id, shownInput, sealedInput }: Execution): Input =>
+		sealedInput === null
+			? (shownInput ?? { payload: {} })
+			: (JSON.parse(sealing.open(sealedInput, inputPlace(id))) as Input);
+	const performPorts: PerformPorts = {
+		executions,
+		clock,
+		random: parts.random,
+		newTraceparent: parts.newTraceparent,
+		owner: parts.owner,
+		engineOf: parts.engineOf,
+		contentOf: contentOf(parts),
+		inputOf,
+		redaction,
+		admit: async (execution) => await admit(admissionPorts(parts), execution),
+		keepWhole: parts.keepWhole,
+		keepLetter: async (lost) => await keepLetter(parts, lost),
+		versionThatRan: async (environment, { workflowId, ran }) =>
+			await versionOfLetter(versions, environment, workflowId, ran),
+		onStep: (execution, step, at) => {
+			parts.metrics.onStep(execution, step, at);
+			const facts = { execution: execution.id, environment: execution.environment, to: step.to };
+			log.debug(facts, 'execution');
+		},
+		settled: settlements.settled,
+		isAwaited: settlements.isAwaited,
+		plans: createRunPlans({ engineOf: parts.engineOf, contentOf: contentOf(parts), clock }),
+		pace: createPace({ now: () => clock.now().getTime() }),
+	};
+	const dispatcher = createDispatcher({ ...performPorts, log });
+	const acceptPorts: AcceptExecutionPorts = {
+		executions,
+		clock,
+		newId: parts.newId,
+		environmentOf: parts.environmentOf,
+		workflowIdOf: async (environment, key) =>
+			(await versions.findBinding(key, environment))?.workflowId ?? null,
+		redaction,
+		seal: (text, place) => sealing.seal(text, place),
+		nudge: dispatcher.nudge,
+	};
+	const cancelPorts: CancelPorts = {
+		executions,
+		clock,
+		engineOf: parts.engineOf,
+		settled: settlements.settled,
+	};
+	const pausePorts: PausePorts = { executions, nudge: dispatcher.nudge };
+	return {
+		acceptPorts,
+		cancelPorts,
+		pausePorts,
+		settlements,
+		dispatcher,
+		redaction,
+		routesPorts: {
+			...acceptPorts,
+			...cancelPorts,
+			inputOf,
+			settlements,
+			executions,
+			acceptOne: createAcceptOne(acceptPorts),
+		},
+	};
+}
+
+function contentOf({ versions, contentIn }: ExecutionParts) {
+	return async (id: string, environment: string): Promise<WorkflowContent> => {
+		const version = await versions.find(id);
+		if (version) return await contentIn(version, environment);
+		throw new OrchestrationError('version_not_found', `There is no version ${id} to run.`);
+	};
+}
+
+function admissionPorts({ circuitPorts, rateLimits, quotaOf, clock }: ExecutionParts) {
+	return {
+		clock,
+		askPermit: async (key: string) =>
+			await askPermits(circuitPorts, key, { count: 1, policy: circuitPolicy() }),
+		report: async (key: string, went: 'well' | 'badly', probes: string[]) => {
+			const outcomes = { successes: Number(went === 'well'), failures: Number(went !== 'well') };
+			await reportOutcomes(circuitPorts, key, { ...outcomes, slow: 0 }, probes);
+		},
+		reserve: async (rateLimit: string | null, tenant: string | null, maxWaitMs: number) =>
+			await reserve(
+				{ rateLimits, quotaOf },
+				rateLimit ?? quotaOnly.key,
+				{ count: 1, weight: 1, tenant, maxWaitMs },
+				rateLimit === null ? quotaOnly.policy : null,
+			),
+		hasQuota: async (tenant: string) => (await quotaOf(tenant)) !== null,
+	};
+}
+
+async function keepLetter(parts: ExecutionParts, lost: LostWork): Promise<string> {
+	const { execution, failure, trigger, items, ran, failedInput, versionId } = lost;
+	const environment = await parts.environmentOf(execution.environment);
+	const { letter } = await acceptLetter(parts.letterPorts, environment, {
+		origin: 'execution',
+		ledgerId: execution.id,
+		workflowId: execution.workflowId,
+		workflowName: execution.workflowName,
+		executionId: execution.engineExecutionId,
+		trigger,
+		// Without a trigger to give it to, what came in is still kept.
+		failedInput: trigger === null ? items : failedInput,
+		ran,
+		versionId,
+		error: failure.error,
+		errorClass: failure.errorClass,
+		note: `Execution ${execution.id}, ${execution.attempts} attempts.`,
+	});
+	return letter.id;
+}
+
+/** A retry that succeeded answers for the one that failed. */
+function closeLetterOfFirst({ executions, letterPorts, clock }: ExecutionParts): SettledHook {
+	return {
+		concerns: ({ retryOf }) => retryOf !== null,
+		tell: async ({ id, retryOf, status }) => {
+			if (status !== 'succeeded' || retryOf === null) return;
+			for (let first = await executions.find(retryOf); first;) {
+				const { letterId, retryOf: before } = first;
+				if (letterId !== null) {
+					const note = `Execution ${id}, a retry of it, has succeeded.`;
+					const open = ['waiting', 'scheduled', 'expired'] as const;
+					await letterPorts.letters.move(letterId, [...open], 'resolved', note, clock.now());
+				}
+				first = before === null ? null : await executions.find(before);
+			}
+		},
+	};
+}

@@ -1,0 +1,135 @@
+import { classify } from '../dead-letters/classify';
+import { timedOut } from '../dead-letters/interrupted';
+import type { Engine, ExecutionDetail } from '../engines/engine';
+import { isOrchestrationError } from '../kernel/errors';
+import { afterFailure, type FailedAttempt } from './after-failure';
+import type { DispatchPorts, LostWork } from './dispatch-ports';
+import type { ExecutionError } from './execution';
+import type { ExecutionClaim, ExecutionStep, Learnt } from './execution-store';
+import { keptResult } from './kept-result';
+import type { RunPlan } from './run-plans';
+
+/** Characters of an error text that are kept. */
+const longestText = 4_000;
+
+/** Writes a step down; false: somebody else has the execution now. */
+export async function writeStep(
+	ports: DispatchPorts,
+	claim: ExecutionClaim,
+	step: ExecutionStep,
+	learnt: Learnt = {},
+): Promise<boolean> {
+	const told = !ports.isAwaited(claim.execution);
+	const now = ports.clock.now();
+	const written = await ports.executions.step(claim, step, { ...learnt, told }, now);
+	if (!written) return false;
+	ports.onStep(claim.execution, step, now);
+	const isOver = step.to === 'succeeded' || step.to === 'failed' || step.to === 'canceled';
+	if (isOver) await ports.settled(claim.execution.id);
+	return true;
+}
+
+export async function succeed(
+	ports: DispatchPorts,
+	claim: ExecutionClaim,
+	result: unknown,
+	learnt: Learnt,
+): Promise<void> {
+	if (claim.execution.origin === 'join') await ports.keepWhole(claim.execution, result);
+	const kept = result === undefined ? null : keptResult(result, ports.redaction);
+	await writeStep(ports, claim, { to: 'succeeded', result: kept }, learnt);
+}
+
+export interface Failed extends Pick<FailedAttempt, 'how' | 'lasting'> {
+	error: ExecutionError;
+	/** What the engine knows of it. */
+	detail: ExecutionDetail | null;
+	plan: RunPlan | null;
+}
+
+/** Tries again, or keeps a dead letter and gives up. */
+export async function fail(
+	ports: DispatchPorts,
+	claim: ExecutionClaim,
+	failed: Failed,
+	learnt: Learnt,
+): Promise<void> {
+	const { execution } = claim;
+	const { how, lasting, detail } = failed;
+	const error = { ...failed.error, message: failed.error.message.slice(0, longestText) };
+	const errorClass = classOf(failed);
+	const failure = { error, errorClass };
+	// It may have been asked to be canceled meanwhile.
+	const now = ports.clock.now();
+	const current = (await ports.executions.find(execution.id)) ?? execution;
+	const after = afterFailure(current, { how, lasting, failure }, now, ports.random());
+	const attempt = how === 'refused' ? 'never-started' : 'failed';
+	if (after.next === 'canceled') {
+		await writeStep(ports, claim, { to: 'canceled' }, learnt);
+		return;
+	}
+	if (after.next === 'again') {
+		await writeStep(ports, claim, { to: 'queued', at: after.at, failure, attempt }, learnt);
+		return;
+	}
+	const versionId = detail && (await ports.versionThatRan(execution.environment, detail));
+	const lost = (): LostWork => ({
+		execution: { ...current, engineExecutionId: learnt.engineExecutionId ?? null },
+		failure,
+		...triggerOf(ports, claim, failed),
+		ran: detail?.ran ?? failed.plan?.content ?? null,
+		failedInput: detail?.failure?.input ?? [],
+		versionId: versionId ?? execution.wantedVersion,
+	});
+	// What became of a child is told to the execution that waits for it; that one decides.
+	const letterId = current.origin === 'join' ? null : await ports.keepLetter(lost());
+	const { outcome } = after;
+	const known = versionId ? { ...learnt, versionId } : learnt;
+	await writeStep(ports, claim, { to: 'failed', outcome, failure, letterId }, known);
+}
+
+function classOf({ error, how, lasting }: Failed) {
+	const found = classify(error);
+	return found === 'unknown' && how === 'refused' && !lasting ? 'transient' : found;
+}
+
+/** As it came in, whatever the engine still has of it. */
+function triggerOf(ports: DispatchPorts, { execution }: ExecutionClaim, failed: Failed) {
+	const input = ports.inputOf(execution);
+	const { detail, plan } = failed;
+	const entry = plan?.entry ?? null;
+	const items =
+		'items' in input
+			? input.items
+			: (entry?.itemsOf(input.payload) ?? [{ json: { body: input.payload } }]);
+	const node = entry?.triggerNode ?? detail?.trigger?.node ?? null;
+	return { items, trigger: node === null ? null : { node, items } };
+}
+
+/** What the engine says of a run that failed. */
+export async function examine(engine: Engine, id: string | null): Promise<ExecutionDetail | null> {
+	if (id === null) return null;
+	try {
+		return await engine.executions.get(id);
+	} catch (error) {
+		if (isOrchestrationError(error) && error.code !== 'database_unavailable') return null;
+		throw error;
+	}
+}
+
+/** How a run ended that the engine calls failed, crashed or canceled. */
+export function failureOf(
+	detail: ExecutionDetail | null,
+	told: { message: string; httpStatus: number | null },
+): Pick<Failed, 'how' | 'error'> {
+	const cut = detail && timedOut(detail);
+	if (cut) return { how: 'crashed', error: cut };
+	const how = detail?.status === 'crashed' ? 'crashed' : 'error';
+	const failure = detail?.failure;
+	if (failure) {
+		const { input: _, ...error } = failure;
+		return { how, error };
+	}
+	const { message, httpStatus } = told;
+	return { how, error: { node: null, name: 'Error', message, description: null, httpStatus } };
+}

@@ -1,0 +1,151 @@
+import type { ErrorClass } from '../dead-letters/dead-letter';
+import type {
+	Attempt,
+	Execution,
+	ExecutionError,
+	ExecutionSummary,
+	Origin,
+	Outcome,
+	Route,
+	Status,
+} from './execution';
+
+export interface ExecutionFilter {
+	environment?: string;
+	workflowId?: string;
+	status?: Status;
+	outcome?: Outcome;
+	origin?: Origin;
+	errorClass?: ErrorClass;
+	failedNode?: string;
+	versionId?: string;
+	tenant?: string;
+	groupId?: string;
+	engineExecutionId?: string;
+	idempotencyKey?: string;
+	/** Part of the workflow's name or of the error's message. */
+	search?: string;
+	acceptedFrom?: Date;
+	acceptedBefore?: Date;
+}
+
+export interface Accepted {
+	execution: Execution;
+	/** Digest of the input it was accepted with. */
+	inputDigest: string | null;
+	created: boolean;
+}
+
+export interface ExecutionRequest extends Execution {
+	inputDigest: string;
+	group: { id: string; atOnce: number } | null;
+}
+
+/** A claim on an execution; whoever writes under an older fence is told no. */
+export interface ExecutionClaim {
+	execution: Execution;
+	attempt: Attempt;
+	fence: number;
+}
+
+export interface ClaimOrder {
+	/** Names this process. */
+	owner: string;
+	ttlMs: number;
+	/** How many may be sent to an environment; one that is not named may have `otherwise`. */
+	slots: ReadonlyMap<string, number>;
+	otherwise: number;
+	newTraceparent(): string;
+}
+
+/** What is written after an attempt, or a look. */
+export type ExecutionStep =
+	/** Was not sent; the attempt does not count. */
+	| { to: 'deferred'; at: Date }
+	/** To be tried again. */
+	| { to: 'queued'; at: Date; failure: Failure; attempt: Attempt['status'] }
+	/** Goes on in the engine without a call of ours. */
+	| { to: 'followed'; status: 'running' | 'waiting' | 'in-doubt'; lookAt: Date; result?: Result }
+	| { to: 'succeeded'; result: Result | null }
+	| {
+			to: 'failed';
+			outcome: Exclude<Outcome, 'success' | 'canceled'>;
+			failure: Failure;
+			letterId: string | null;
+	  }
+	| { to: 'canceled' };
+
+export interface Failure {
+	error: ExecutionError;
+	errorClass: ErrorClass;
+}
+
+export interface Result {
+	value: unknown;
+	truncated: boolean;
+}
+
+/** Learnt on the way. */
+export interface Learnt {
+	route?: Route | null;
+	engineExecutionId?: string | null;
+	workflowName?: string | null;
+	versionId?: string | null;
+	/** Nobody is to be told that it is settled. */
+	told?: boolean;
+}
+
+export interface ConservationSum {
+	accepted: number;
+	succeeded: number;
+	deadLettered: number;
+	canceled: number;
+	inFlight: number;
+}
+
+/** Port of the ledger's queue. Storage implements it; leases use the database's clock. */
+export interface ExecutionStore {
+	/** All or none, in one transaction. @throws environment_not_found */
+	accept(requests: ExecutionRequest[]): Promise<Accepted[]>;
+	find(id: string): Promise<Execution | null>;
+	/** Newest first. */
+	list(
+		filter: ExecutionFilter,
+		page: { limit: number; after: string | null },
+	): Promise<ExecutionSummary[]>;
+	attemptsOf(id: string): Promise<Attempt[]>;
+
+	/** Takes what may be sent now, fairly, and writes down an attempt for each. */
+	claim(order: ClaimOrder): Promise<ExecutionClaim[]>;
+	/** Keeps what this process has under way. */
+	renew(owner: string, ttlMs: number): Promise<void>;
+	/** Takes what somebody has to look at: no lease, or one that ran out. */
+	claimLooks(owner: string, ttlMs: number, limit: number): Promise<ExecutionClaim[]>;
+	/** Queued, and their deadline is over. */
+	claimOverdue(owner: string, ttlMs: number, limit: number): Promise<ExecutionClaim[]>;
+	/** False: somebody else has it now, and nothing was written. */
+	step(claim: ExecutionClaim, step: ExecutionStep, learnt: Learnt, at: Date): Promise<boolean>;
+	/** When the next is due or to be looked at, in milliseconds from now; null: nothing is. */
+	nextIn(): Promise<number | null>;
+
+	/** Cancels one that is queued; asks for it when it is under way. Null: it is settled. */
+	cancel(id: string, at: Date): Promise<Execution | null>;
+	/** Under way, and to be stopped: canceled, or their deadline is over. */
+	toStop(limit: number): Promise<Execution[]>;
+
+	/** Settled, and the hooks have not all been told. */
+	untold(settledBefore: Date, limit: number): Promise<Execution[]>;
+	markTold(ids: string[]): Promise<void>;
+
+	pause(environment: string, workflowId: string): Promise<void>;
+	resume(environment: string, workflowId: string): Promise<void>;
+	pausedSince(environment: string, workflowId: string): Promise<Date | null>;
+
+	/** Whether a run with this trace context was started by us. */
+	startedByUs(traceparent: string): Promise<boolean>;
+	/** Settled before; hooks told. @returns how many went */
+	purge(settledBefore: Date, limit: number): Promise<number>;
+	conservation(): Promise<ConservationSum>;
+	queueDepth(): Promise<Array<{ environment: string; queued: number; oldestDueSeconds: number }>>;
+	countsOf(groupId: string): Promise<Partial<Record<Status, number>>>;
+}

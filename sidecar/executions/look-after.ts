@@ -1,0 +1,191 @@
+import type { Engine, ExecutionGlance } from '../engines/engine';
+import { isOrchestrationError } from '../kernel/errors';
+import { examine, fail, failureOf, succeed, writeStep, type Failed } from './conclude';
+import type { DispatchPorts } from './dispatch-ports';
+import type { ExecutionClaim, Learnt } from './execution-store';
+import type { RunPlan, RunPlans } from './run-plans';
+
+export type LookPorts = DispatchPorts & { plans: RunPlans };
+
+/** No trace means nothing only after this: a busy engine takes a while to write down what it was sent. */
+const settlesWithinMs = 10_000;
+const longestLookMs = 30_000;
+const awayLookMs = 3_000;
+
+/**
+ * Asks the engine what became of an execution that no call of ours waits for: one in doubt, one that
+ * answered before its end, one that is parked. Nothing is guessed.
+ */
+export async function lookAfter(ports: LookPorts, claim: ExecutionClaim): Promise<void> {
+	try {
+		const engine = await ports.engineOf(claim.execution.environment);
+		await look(ports, engine, claim);
+	} catch (error) {
+		if (!isOrchestrationError(error) || error.code === 'database_unavailable') throw error;
+		// Away, or gone between two questions: later.
+		await lookAgain(ports, claim, claim.execution.status, awayLookMs);
+	}
+}
+
+async function look(ports: LookPorts, engine: Engine, claim: ExecutionClaim): Promise<void> {
+	const { execution, attempt } = claim;
+	const { traceparent, sentAt, route } = attempt;
+	const search = { workflowId: execution.workflowId, traceparent, since: sentAt };
+	const called = route === 'runner' ? null : await engine.executions.findCall(search);
+	if (called) {
+		await settleCall(ports, engine, claim, called);
+		return;
+	}
+	const run = route === 'webhook' ? null : await engine.executions.findRun(search);
+	if (run?.status === 'in-doubt') {
+		await underWay(ports, engine, claim, 'running');
+	} else if (run?.status === 'success') {
+		await succeed(ports, claim, { items: run.items }, learntOf('runner', run.executionId));
+	} else if (run) {
+		await concludeFailure(ports, engine, claim, run.executionId, run.message, 'runner');
+	} else {
+		await withoutTrace(ports, engine, claim);
+	}
+}
+
+async function settleCall(
+	ports: LookPorts,
+	engine: Engine,
+	claim: ExecutionClaim,
+	called: ExecutionGlance,
+): Promise<void> {
+	switch (called.status) {
+		case 'success': {
+			const kept = claim.execution.result;
+			const outcome = kept === null ? await engine.executions.outcomeOf(called.id) : null;
+			const result = outcome?.status === 'success' ? { items: outcome.items } : undefined;
+			await succeed(ports, claim, result, learntOf('webhook', called.id));
+			return;
+		}
+		case 'error':
+		case 'crashed':
+		case 'canceled': {
+			const told = `The execution ended as ${called.status} in n8n, as execution ${called.id}.`;
+			await concludeFailure(ports, engine, claim, called.id, told, 'webhook');
+			return;
+		}
+		default: {
+			const status = called.status === 'waiting' ? 'waiting' : 'running';
+			await underWay(ports, engine, claim, status, learntOf('webhook', called.id));
+		}
+	}
+}
+
+async function concludeFailure(
+	ports: LookPorts,
+	engine: Engine,
+	claim: ExecutionClaim,
+	id: string | null,
+	message: string,
+	route: 'webhook' | 'runner',
+): Promise<void> {
+	const detail = await examine(engine, id);
+	const told = failureOf(detail, { message, httpStatus: null });
+	const { deadline, cancelRequested } = claim.execution;
+	// Stopped by hand in the engine, and not because we asked or its time was over.
+	const isOver = deadline !== null && deadline <= ports.clock.now();
+	if (detail?.status === 'canceled' && told.how !== 'crashed' && !isOver && !cancelRequested) {
+		await writeStep(ports, claim, { to: 'canceled' }, learntOf(route, id));
+		return;
+	}
+	const plan = await planIfKnown(ports, claim);
+	const failed = { ...told, lasting: false, detail, plan };
+	await fail(ports, claim, failed, learntOf(route, id));
+}
+
+/** It goes on: stopped when its time is over, looked at again otherwise, more rarely the longer it takes. */
+async function underWay(
+	ports: LookPorts,
+	engine: Engine,
+	claim: ExecutionClaim,
+	status: 'running' | 'waiting',
+	learnt: Learnt = {},
+): Promise<void> {
+	const { execution, attempt } = claim;
+	const now = ports.clock.now().getTime();
+	const mustStop = execution.cancelRequested || (execution.deadline?.getTime() ?? Infinity) <= now;
+	if (mustStop) {
+		const { traceparent, sentAt: since } = attempt;
+		await engine.executions.stopRun({ workflowId: execution.workflowId, traceparent, since });
+	}
+	const age = now - attempt.sentAt.getTime();
+	const ms = mustStop ? 500 : Math.min(longestLookMs, Math.max(250, age / 4));
+	await lookAgain(ports, claim, status, ms, learnt);
+}
+
+async function withoutTrace(
+	ports: LookPorts,
+	engine: Engine,
+	claim: ExecutionClaim,
+): Promise<void> {
+	const { execution, attempt } = claim;
+	const now = ports.clock.now();
+	if (now.getTime() - attempt.sentAt.getTime() < settlesWithinMs) {
+		await lookAgain(ports, claim, execution.status, 1_000);
+		return;
+	}
+	const plan = await planIfKnown(ports, claim);
+	if (execution.status === 'in-doubt' && (await neverStarted(engine, claim, plan))) {
+		await writeStep(ports, claim, { to: 'deferred', at: now });
+		return;
+	}
+	const error = {
+		node: null,
+		name: 'LostTrace',
+		message:
+			'It was sent, and n8n has no trace of it. It may have succeeded, if the workflow does not keep ' +
+			'successful executions: look whether its work was done, then replay the letter or discard it.',
+		description: null,
+		httpStatus: null,
+	};
+	const lost: Failed = { how: 'lost', lasting: true, error, detail: null, plan };
+	await fail(ports, claim, lost, {});
+}
+
+/** Whether no trace means that nothing ran. Of what the runner is given it always keeps one. */
+async function neverStarted(
+	engine: Engine,
+	{ execution, attempt }: ExecutionClaim,
+	plan: RunPlan | null,
+): Promise<boolean> {
+	if (attempt.route === 'runner' || plan?.route === 'runner') return true;
+	if (plan === null) return false;
+	if (plan.entry.keepsSuccesses !== null) return plan.entry.keepsSuccesses;
+	// As the instance is set: one success of this workflow that was kept tells.
+	const { workflowId } = execution;
+	const kept = await engine.executions.list({ workflowId, status: 'success', limit: 1 });
+	return kept.length > 0;
+}
+
+async function planIfKnown(
+	ports: LookPorts,
+	{ execution }: ExecutionClaim,
+): Promise<RunPlan | null> {
+	try {
+		return await ports.plans.planOf(execution);
+	} catch (error) {
+		if (isOrchestrationError(error) && error.code !== 'database_unavailable') return null;
+		throw error;
+	}
+}
+
+async function lookAgain(
+	ports: LookPorts,
+	claim: ExecutionClaim,
+	status: ExecutionClaim['execution']['status'],
+	ms: number,
+	learnt: Learnt = {},
+): Promise<void> {
+	const lookAt = new Date(ports.clock.now().getTime() + ms);
+	const goesOn = status === 'waiting' || status === 'running' ? status : 'in-doubt';
+	await writeStep(ports, claim, { to: 'followed', status: goesOn, lookAt }, learnt);
+}
+
+function learntOf(route: 'webhook' | 'runner', engineExecutionId: string | null): Learnt {
+	return { route, ...(engineExecutionId === null ? {} : { engineExecutionId }) };
+}

@@ -1,0 +1,144 @@
+import type { Engine, RunOutcome } from '../engines/engine';
+import { isOrchestrationError } from '../kernel/errors';
+import type { Attempt, Execution, Input } from './execution';
+import type { RunPlan } from './run-plans';
+
+/** What is known after an attempt was sent. */
+export type Sent =
+	| { is: 'done'; result: unknown; engineExecutionId: string | null }
+	| { is: 'failed'; message: string; httpStatus: number | null; engineExecutionId: string | null }
+	/** It goes on without a call of ours. */
+	| { is: 'under-way'; result?: unknown }
+	/** Nothing was started. away: the engine takes nothing now, whatever it is. */
+	| {
+			is: 'not-started';
+			message: string;
+			httpStatus: number | null;
+			why: 'away' | 'refused' | 'lasting';
+	  }
+	| { is: 'in-doubt' };
+
+/** Sends an attempt the way it was planned. Never throws for what the engine does. */
+export async function sendAttempt(
+	engine: Engine,
+	plan: RunPlan,
+	execution: Execution,
+	attempt: Attempt,
+	input: Input,
+): Promise<Sent> {
+	try {
+		return plan.route === 'webhook' && plan.entry.webhook && 'payload' in input
+			? await call(engine, plan.entry.webhook, input.payload, attempt)
+			: await run(engine, plan, execution, attempt, input);
+	} catch (error) {
+		return notStarted(error);
+	}
+}
+
+async function call(
+	engine: Engine,
+	webhook: NonNullable<RunPlan['entry']['webhook']>,
+	payload: unknown,
+	{ traceparent }: Attempt,
+): Promise<Sent> {
+	const answer = await engine.executions.call({ webhook, payload: payload ?? {}, traceparent });
+	switch (answer.status) {
+		case 'ended':
+			return webhook.answerIsEnd
+				? { is: 'done', result: answer.body, engineExecutionId: null }
+				: { is: 'under-way' };
+		case 'started':
+			return webhook.answers === 'on-the-way'
+				? { is: 'under-way', result: answer.body }
+				: { is: 'under-way' };
+		case 'failed':
+			return { is: 'failed', ...pick(answer), engineExecutionId: null };
+		case 'refused':
+			return { is: 'not-started', ...pick(answer), why: answer.lasting ? 'lasting' : 'refused' };
+		case 'unclear':
+			return { is: 'in-doubt' };
+		default:
+			return { is: 'in-doubt' };
+	}
+}
+
+function pick({ message, httpStatus }: { message: string; httpStatus: number }) {
+	return { message, httpStatus };
+}
+
+async function run(
+	engine: Engine,
+	{ content, entry }: RunPlan,
+	{ workflowId }: Execution,
+	{ traceparent, sentAt }: Attempt,
+	input: Input,
+): Promise<Sent> {
+	const items = 'items' in input ? input.items : entry.itemsOf(input.payload);
+	const request = { workflowId, content, triggerNode: entry.triggerNode, items, traceparent };
+	try {
+		return sentOf(await engine.executions.run(request));
+	} catch (error) {
+		if (surelyBefore(error)) throw error;
+		// It may have run all the same.
+		try {
+			const found = await engine.executions.findRun({ workflowId, traceparent, since: sentAt });
+			if (found) return sentOf(found);
+		} catch {
+			return { is: 'in-doubt' };
+		}
+		throw error;
+	}
+}
+
+export function sentOf(outcome: RunOutcome): Sent {
+	switch (outcome.status) {
+		case 'success':
+			return {
+				is: 'done',
+				result: { items: outcome.items },
+				engineExecutionId: outcome.executionId,
+			};
+		case 'error':
+			return {
+				is: 'failed',
+				message: outcome.message,
+				httpStatus: null,
+				engineExecutionId: outcome.executionId,
+			};
+		case 'in-doubt':
+			return { is: 'in-doubt' };
+		default:
+			return { is: 'in-doubt' };
+	}
+}
+
+function surelyBefore(error: unknown): boolean {
+	return (
+		isOrchestrationError(error, 'workflow_not_found', 'workflow_invalid', 'engine_circuit_open') ||
+		(isOrchestrationError(error, 'engine_unreachable') && error.details['sent'] === false)
+	);
+}
+
+const away = [
+	'engine_unreachable',
+	'engine_timeout',
+	'engine_circuit_open',
+	'engine_rate_limited',
+	'engine_unauthorized',
+	'engine_forbidden',
+	'address_not_allowed',
+	'secret_unreadable',
+] as const;
+
+/** An error that came before anything was started. */
+export function notStarted(error: unknown): Extract<Sent, { is: 'not-started' }> {
+	if (!isOrchestrationError(error) || error.code === 'database_unavailable') throw error;
+	const message = `${error.code}: ${error.message}`;
+	if (isOrchestrationError(error, ...away)) {
+		return { is: 'not-started', message, httpStatus: null, why: 'away' };
+	}
+	const why = isOrchestrationError(error, 'engine_conflict', 'engine_bad_response')
+		? 'refused'
+		: 'lasting';
+	return { is: 'not-started', message, httpStatus: null, why };
+}

@@ -1,0 +1,139 @@
+import { leaseMs } from '../executions/dispatch-ports';
+import type { ExecutionClaim } from '../executions/execution-store';
+import { giveUpOverdue } from '../executions/give-up-overdue';
+import { lookAfter } from '../executions/look-after';
+import { performExecution, type PerformPorts } from '../executions/perform-execution';
+import type { Log } from '../monitoring/log';
+
+/** Sends what is queued and looks after what is under way. Every replica runs one. */
+export interface Dispatcher {
+	/** There is work now: does not wait for the next round. */
+	nudge(): void;
+	start(): void;
+	/** Takes nothing more, waits a little for what is under way and leaves the rest to others. */
+	stop(): Promise<void>;
+}
+
+/** Longest pause between two rounds, in milliseconds: what another replica accepted is seen by then. */
+const idleMs = 1_000;
+const looksAtOnce = 10;
+/** A new environment is tried with this many at first. */
+const firstSlots = 4;
+
+export function createDispatcher(
+	ports: PerformPorts & { log: Log; stopWithinMs?: number },
+): Dispatcher {
+	const { executions, clock, owner, pace, log } = ports;
+	const sending = new Set<Promise<void>>();
+	const looking = new Set<Promise<void>>();
+	let wake: () => void = () => undefined;
+	let isNudged = false;
+	let isStopping = false;
+	let loop: Promise<void> | null = null;
+	const over = new AbortController();
+
+	const nudge = () => {
+		isNudged = true;
+		wake();
+	};
+	const track = (where: Set<Promise<void>>, what: string, work: () => Promise<void>) => {
+		const tracked: Promise<void> = work()
+			.catch((error: unknown) => {
+				// Its lease runs out, and the engine is asked what became of it.
+				log.error({ err: error }, what);
+			})
+			.finally(() => {
+				where.delete(tracked);
+				nudge();
+			});
+		where.add(tracked);
+	};
+
+	/** @returns whether there may be more to do at once */
+	const round = async (): Promise<boolean> => {
+		const slots = new Map(pace.known().map((name) => [name, pace.free(name)]));
+		const { newTraceparent } = ports;
+		const order = { owner, ttlMs: leaseMs, slots, otherwise: firstSlots, newTraceparent };
+		const claims = await executions.claim(order);
+		for (const claim of claims) {
+			pace.begin(claim.execution.environment);
+			track(sending, 'an execution could not be written down', async () => {
+				await performExecution(ports, claim);
+			});
+		}
+		return claims.length > 0;
+	};
+	const look = async (): Promise<void> => {
+		const free = looksAtOnce - looking.size;
+		if (free <= 0) return;
+		const each = async (
+			claims: ExecutionClaim[],
+			work: (claim: ExecutionClaim) => Promise<void>,
+		) => {
+			for (const claim of claims) {
+				track(looking, 'an execution could not be looked at', async () => await work(claim));
+			}
+		};
+		const looks = await executions.claimLooks(owner, leaseMs, free);
+		await each(looks, async (claim) => await lookAfter(ports, claim));
+		const overdue = await executions.claimOverdue(owner, leaseMs, free);
+		await each(overdue, async (claim) => await giveUpOverdue(ports, claim));
+	};
+	const pause = async (): Promise<void> => {
+		const next = await executions.nextIn();
+		if (isNudged || isStopping) return;
+		const ms = Math.min(idleMs, Math.max(next ?? idleMs, 20));
+		const enough = new AbortController();
+		const nudged = new Promise<void>((resolve) => (wake = resolve));
+		const either = AbortSignal.any([over.signal, enough.signal]);
+		await Promise.race([nudged, clock.sleep(ms, either).catch(() => undefined)]);
+		enough.abort();
+	};
+	const run = async (): Promise<void> => {
+		let lookedAt = 0;
+		while (!isStopping) {
+			try {
+				isNudged = false;
+				const isMore = await round();
+				const now = clock.now().getTime();
+				// Looks do not hold up what is to be sent.
+				if (!isMore || now - lookedAt > 200) {
+					lookedAt = now;
+					await look();
+				}
+				if (!isMore && !isNudged) await pause();
+			} catch (error) {
+				log.error({ err: error }, 'a round of the dispatcher failed and is tried again');
+				await clock.sleep(idleMs, over.signal).catch(() => undefined);
+			}
+		}
+	};
+	const renew = async (): Promise<void> => {
+		while (!over.signal.aborted) {
+			await clock.sleep(leaseMs / 4, over.signal).catch(() => undefined);
+			if (sending.size === 0) continue;
+			// A missed renewal is made up by the next one.
+			await executions.renew(owner, leaseMs).catch(() => undefined);
+		}
+	};
+	return {
+		nudge,
+		start: () => {
+			loop ??= Promise.all([run(), renew()]).then(() => undefined);
+		},
+		stop: async () => {
+			isStopping = true;
+			nudge();
+			const enough = new AbortController();
+			const patience = clock
+				.sleep(ports.stopWithinMs ?? 3_000, enough.signal)
+				.catch(() => undefined);
+			await Promise.race([Promise.all([...sending, ...looking]), patience]);
+			enough.abort();
+			over.abort();
+			await loop;
+			// What is left is taken over at once, not when its lease runs out.
+			if (sending.size > 0) await executions.renew(owner, 0).catch(() => undefined);
+		},
+	};
+}

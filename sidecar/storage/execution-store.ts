@@ -1,0 +1,52 @@
+import type { ExecutionStore } from '../executions/execution-store';
+import { acceptExecutions } from './accept-executions';
+import { claimExecutions } from './claim-executions';
+import {
+	cancelExecution,
+	toStop,
+	markTold,
+	pauseDispatch,
+	pausedSince,
+	purgeExecutions,
+	resumeDispatch,
+} from './execution-changes';
+import { claimLooks, claimOverdue, nextIn, renewExecutions } from './execution-looks';
+import {
+	attemptsOf,
+	conservation,
+	countsOf,
+	findExecution,
+	listExecutions,
+	queueDepth,
+	startedByUs,
+	untold,
+} from './execution-queries';
+import { stepExecution } from './execution-steps';
+import type { Pool } from './queryable';
+
+export function createExecutionStore(pool: Pool): ExecutionStore {
+	return {
+		accept: async (requests) => await acceptExecutions(pool, requests),
+		find: async (id) => await findExecution(pool, id),
+		list: async (filter, page) => await listExecutions(pool, filter, page),
+		attemptsOf: async (id) => await attemptsOf(pool, id),
+		claim: async (order) => await claimExecutions(pool, order),
+		renew: async (...lease) => await renewExecutions(pool, ...lease),
+		claimLooks: async (...request) => await claimLooks(pool, ...request),
+		claimOverdue: async (...request) => await claimOverdue(pool, ...request),
+		step: async (...step) => await stepExecution(pool, ...step),
+		nextIn: async () => await nextIn(pool),
+		cancel: async (id, at) => await cancelExecution(pool, id, at),
+		toStop: async (limit) => await toStop(pool, limit),
+		untold: async (...request) => await untold(pool, ...request),
+		markTold: async (ids) => await markTold(pool, ids),
+		pause: async (...workflow) => await pauseDispatch(pool, ...workflow),
+		resume: async (...workflow) => await resumeDispatch(pool, ...workflow),
+		pausedSince: async (...workflow) => await pausedSince(pool, ...workflow),
+		startedByUs: async (traceparent) => await startedByUs(pool, traceparent),
+		purge: async (...request) => await purgeExecutions(pool, ...request),
+		conservation: async () => await conservation(pool),
+		queueDepth: async () => await queueDepth(pool),
+		countsOf: async (groupId) => await countsOf(pool, groupId),
+	};
+}
