@@ -34,6 +34,11 @@ export async function fanOut(context: IExecuteFunctions): Promise<INodeExecution
 			`${runs.length} runs of one item each: n8n starts about ten a second. Raise Items per Run if the workflow can take several at once.`,
 		);
 	}
+	const without = planned.errors.size;
+	if (settings.policy.kind === 'all' && without > 0) {
+		const why = `Expected all items to be run, but ${without} cannot be`;
+		return outputsOf(context, items, planned, new Map(), settings, why);
+	}
 	context.setMetadata({ subExecutionsCount: runs.length });
 	if (!settings.durable) {
 		const ends = await runHere(context, items, runs, settings);

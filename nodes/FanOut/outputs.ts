@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { NodeOperationError } from 'n8n-workflow';
 
 import { errorItem, sameItem } from '../shared/error-item';
+import { reportOf } from '../shared/sidecar-error';
 import { tidyError } from '../shared/tidy-error';
 import { tallyOf } from './run-all';
 import type { Run, RunEnd, RunEnds } from './run-end';
@@ -95,11 +96,12 @@ function brokenError(
 	ends: RunEnds,
 ): NodeOperationError {
 	const [place, end] = [...ends].find(([, { kind }]) => kind !== 'succeeded') ?? [0];
-	const first =
-		end?.kind === 'failed' ? end.error.message : end?.kind === 'refused' ? String(end.error) : '';
-	const link = end?.kind === 'failed' && end.executionId ? ` (execution ${end.executionId})` : '';
+	const said =
+		end?.kind === 'failed'
+			? `${end.error.message}${end.executionId ? ` (execution ${end.executionId})` : ''}`
+			: end?.kind === 'refused' && reportOf(end.error).message;
 	return new NodeOperationError(context.getNode(), why, {
 		itemIndex: runs[place]?.indexes[0] ?? 0,
-		description: `The first to fail said: ${first}${link}. To take what succeeded all the same, set Succeeds When to Collect.`,
+		description: `${said ? `The first to fail said: ${said}. ` : ''}To take what succeeded all the same, set Succeeds When to Collect.`,
 	});
 }

@@ -16,11 +16,11 @@ export async function runHere(
 	{ policy, atOnce }: Settings,
 ): Promise<RunEnds> {
 	let late = 0;
-	const ends = await runAll(runs.length, atOnce, policy, async (place) => {
+	const ends = await runAll(runs.length, atOnce, policy, async (place, isOpen) => {
 		const { workflowId, indexes } = runs[place] as Run;
 		const itemIndex = indexes[0] ?? 0;
 		try {
-			const end = await perform(workflowId, indexes, itemIndex);
+			const end = await perform(workflowId, indexes, itemIndex, isOpen);
 			if (end.kind === 'failed' && end.reason === 'deadline') late += 1;
 			return end;
 		} catch (error) {
@@ -41,6 +41,7 @@ export async function runHere(
 		workflowId: string,
 		indexes: number[],
 		itemIndex: number,
+		isOpen: () => boolean,
 	): Promise<RunEnd> {
 		const retry = retryPolicyOf(context, itemIndex);
 		const end = await runWithRetry(context, {
@@ -48,6 +49,7 @@ export async function runHere(
 			items: indexes.map((index) => items[index] ?? { json: {} }),
 			itemIndex,
 			policy: retry,
+			refusal: async () => await Promise.resolve(isOpen() ? undefined : 'decided'),
 			...(retry.deadlineMs === undefined ? {} : { until: Date.now() + retry.deadlineMs }),
 		});
 		return end.kind === 'succeeded' ? end : { ...end, kind: 'failed' };

@@ -290,6 +290,36 @@ describe('Fan Out when all must succeed', () => {
 	);
 });
 
+describe('Fan Out once it is decided', () => {
+	it('tries nothing again that another failure has decided', async () => {
+		const children = childrenOf(async (call) => {
+			const isFirst = call.items[0]?.json['id'] === 0;
+			if (!isFirst) await sleep(30);
+			return isFirst ? broken : down;
+		});
+		const { all } = await run(children, orders(2), {
+			policy: 'all',
+			maxAttempts: 5,
+			onError: 'continueRegularOutput',
+		});
+
+		expect(children.calls).toHaveLength(2);
+		expect(reasons(all('Fan Out', 1))).toEqual(['not-retryable', 'decided']);
+	});
+
+	it('runs nothing when all must succeed and an item names no workflow', async () => {
+		const items = ['child', ''].map((workflow, id) => order(id, { workflow }));
+		const { all, calls } = await within(booked, items, {
+			policy: 'all',
+			workflowId: '={{ $json.workflow }}',
+			onError: 'continueRegularOutput',
+		});
+
+		expect(calls).toEqual([]);
+		expect(ids(all('Fan Out', 1))).toEqual([0, 1]);
+	});
+});
+
 describe('Fan Out with a quorum', () => {
 	it('takes the first that succeed and waits for no other', async () => {
 		const children = childrenOf(async (call) => {

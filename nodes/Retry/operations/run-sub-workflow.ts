@@ -49,13 +49,14 @@ async function runItem(
 	const policy = retryPolicyOf(context, index);
 	const workflowId = chosenWorkflow(context, index);
 	budget?.called(1);
-	const mayRetry = async () => budget === undefined || (await budget.withdraw(1, index)) === 1;
+	const refusal = async () =>
+		!budget || (await budget.withdraw(1, index)) === 1 ? undefined : 'retry-budget';
 	const end = await runWithRetry(context, {
 		workflowId,
 		items: [item],
 		itemIndex: index,
 		policy,
-		mayRetry,
+		refusal,
 	});
 	return end.kind === 'succeeded' ? end : { ...end, index, item };
 }

@@ -35,7 +35,13 @@ export interface RetryState {
 }
 
 export type GiveUpReason =
-	'attempts' | 'deadline' | 'not-retryable' | 'pause-too-long' | 'retry-budget';
+	| 'attempts'
+	| 'deadline'
+	| 'not-retryable'
+	| 'pause-too-long'
+	| 'retry-budget'
+	/** The work as a whole was decided meanwhile. */
+	| 'decided';
 
 export type RetryDecision =
 	{ kind: 'retry'; delayMs: number } | { kind: 'give-up'; reason: GiveUpReason };

@@ -13,8 +13,8 @@ export interface RetriedRun {
 	policy: RetryPolicy;
 	/** When it must be done, in milliseconds since 1970. */
 	until?: number;
-	/** Asked before each further attempt, with their number so far. */
-	mayRetry?: (attempts: number) => Promise<boolean>;
+	/** Asked before each further attempt: why there shall be none. */
+	refusal?: () => Promise<GiveUpReason | undefined>;
 }
 
 export type RetriedEnd =
@@ -31,7 +31,7 @@ export type RetriedEnd =
 /** Runs a sub-workflow until it succeeds or the policy gives up; waits in between in this process. */
 export async function runWithRetry(
 	context: IExecuteFunctions,
-	{ workflowId, items, itemIndex, policy, until, mayRetry }: RetriedRun,
+	{ workflowId, items, itemIndex, policy, until, refusal }: RetriedRun,
 ): Promise<RetriedEnd> {
 	const state: RetryState = { attempts: 0, startedAt: Date.now(), lastDelayMs: 0 };
 	for (;;) {
@@ -50,7 +50,8 @@ export async function runWithRetry(
 		if (late) return givenUp('deadline');
 		const decision = decideRetry(policy, state, error, Date.now(), Math.random);
 		if (decision.kind === 'give-up') return givenUp(decision.reason);
-		if (mayRetry && !(await mayRetry(attempts))) return givenUp('retry-budget');
+		const refused = await refusal?.();
+		if (refused) return givenUp(refused);
 		state.lastDelayMs = decision.delayMs;
 		await waitInProcess(context, decision.delayMs, itemIndex);
 	}
