@@ -110,7 +110,7 @@ describe('durable runs', () => {
 				options: {
 					deadlineSeconds: 60,
 					totalDeadlineHours: 2,
-					firstDelaySeconds: 5,
+					firstDelaySeconds: 1.1,
 					maxDelaySeconds: 50,
 					jitter: false,
 					retryAnyError: true,
@@ -129,7 +129,7 @@ describe('durable runs', () => {
 			policy: { mode: 'quorum', quorum: 2 },
 			retry: {
 				attempts: 3,
-				baseDelayMs: 5_000,
+				baseDelayMs: 1_100,
 				maxDelayMs: 50_000,
 				jitter: 0,
 				on: ['transient', 'quota', 'auth', 'data', 'bug', 'unknown'],

@@ -71,11 +71,14 @@ export async function joinRequestOf(
 		atOnce: Math.min(atOnce, MOST_AT_ONCE),
 		policy: policyFor(policy),
 		retry: retryFor(retry),
-		...(retry.deadlineMs === undefined ? {} : { childDeadlineMs: retry.deadlineMs }),
+		...(retry.deadlineMs === undefined ? {} : { childDeadlineMs: whole(retry.deadlineMs) }),
 		...(deadlineMs === undefined ? {} : { deadlineMs }),
 		parent: ticket,
 	};
 }
+
+/** 1.1 s times 1000 is not quite a whole number. */
+const whole = (milliseconds: number): number => Math.ceil(Math.round(milliseconds * 1000) / 1000);
 
 function policyFor(policy: FanOutPolicy): JoinPolicy {
 	return policy.kind === 'quorum'
@@ -86,8 +89,8 @@ function policyFor(policy: FanOutPolicy): JoinPolicy {
 function retryFor({ maxAttempts, backoff, retryOn }: RetryPolicy): JoinRetry {
 	return {
 		attempts: maxAttempts,
-		baseDelayMs: backoff.firstMs,
-		maxDelayMs: backoff.maxMs,
+		baseDelayMs: whole(backoff.firstMs),
+		maxDelayMs: whole(backoff.maxMs),
 		jitter: backoff.jitter ? 0.5 : 0,
 		on: retryOn.anyError
 			? ['transient', 'quota', 'auth', 'data', 'bug', 'unknown']
