@@ -3,7 +3,7 @@ import type { Page } from '../../sidecar/contract/problem';
 import type { Parked } from '../../sidecar/contract/parking';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { until } from '../support/n8n/until';
-import { callWebhook, executionOf, waitForExecution } from '../support/n8n/workflow-runs';
+import { callWebhook, executionOf } from '../support/n8n/workflow-runs';
 import { chain, codeNode, node, subWorkflow } from '../support/n8n/workflows';
 import { dataOf, ended, leaving, parkingScene, type ParkingScene } from './support/parking-scene';
 
@@ -48,7 +48,14 @@ async function parentOf(at: string, workflowId: string, parameters: object) {
 
 async function begin(at: string, workflowId: string, orders: object[]) {
 	await callWebhook(scene.n8n, at, { orders });
-	return (await waitForExecution(scene.n8n, { workflowId, status: 'waiting' })).id;
+	// Its runs may be joined before anybody has seen it wait.
+	return await until('the parent to wait, or to be over', async () => {
+		const { data } = expectOk(
+			'list executions',
+			await scene.n8n.api<{ data: Array<{ id: string }> }>(`/executions?workflowId=${workflowId}`),
+		);
+		return data[0]?.id;
+	});
 }
 
 async function joinOf(executionId: string): Promise<Join> {
