@@ -83,12 +83,14 @@ export const zones = [
 	),
 	zone('nodes', ['contract'], 'A node knows only the wire types of the sidecar.'),
 	zone('credentials', [], 'A credential knows nothing of the sidecar.'),
-	...['CircuitBreaker', 'DeadLetter', 'Orchestration', 'RateLimit', 'Retry'].map((node) => ({
-		target: `./nodes/${node}`,
-		from: './nodes',
-		except: [`./${node}`, './shared'],
-		message: 'What two nodes need lives in nodes/shared.',
-	})),
+	...['CircuitBreaker', 'DeadLetter', 'FanOut', 'Orchestration', 'RateLimit', 'Retry'].map(
+		(node) => ({
+			target: `./nodes/${node}`,
+			from: './nodes',
+			except: [`./${node}`, './shared'],
+			message: 'What two nodes need lives in nodes/shared.',
+		}),
+	),
 	{ target: './nodes', from: ['./test', './credentials'], message: 'Nodes stand alone.' },
 	{ target: './sidecar', from: ['./nodes', './test'], message: 'The sidecar stands alone.' },
 ];

@@ -3,10 +3,13 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputsByOperation } from '../shared/output-labels';
+import { resumeParked, resumeWebhook } from '../shared/parking/resume-webhook';
 import { sidecarCredentials } from '../shared/sidecar-credentials';
 import { rateLimitProperties } from './description';
 import { acquire } from './operations/acquire';
@@ -16,6 +19,7 @@ import { releaseLease } from './operations/release-lease';
 
 const operations = { acquire, acquireLease, feedback, releaseLease };
 
+// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- n8n itself keeps a webhook that resumes
 export class RateLimit implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Rate Limit',
@@ -38,11 +42,17 @@ export class RateLimit implements INodeType {
 			releaseLease: ['Items'],
 		}),
 		credentials: sidecarCredentials,
+		webhooks: [resumeWebhook],
 		properties: rateLimitProperties,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
 		return await operations[operation](this);
+	}
+
+	/** How a parked execution is resumed. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await resumeParked(this);
 	}
 }

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { longWaitsOption } from '../shared/parking/long-waits';
+
 const shownFor = (...operations: string[]) => ({ show: { '/operation': operations } });
 
 export const rateLimitOptions: INodeProperties = {
@@ -34,6 +36,7 @@ export const rateLimitOptions: INodeProperties = {
 			default: false,
 			description: 'Whether each item takes a lease; otherwise one serves all items of a key',
 		},
+		longWaitsOption('acquire'),
 		{
 			displayName: 'Maximum Wait (Seconds)',
 			name: 'maxWaitSeconds',

@@ -3,17 +3,21 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputsByOperation } from '../shared/output-labels';
-import { sidecarCredentialsWhen } from '../shared/sidecar-credentials';
+import { resumeParked, resumeWebhook } from '../shared/parking/resume-webhook';
+import { optionalSidecarCredentials } from '../shared/sidecar-credentials';
 import { retryProperties } from './description';
 import { backOff } from './operations/back-off';
-import { runWithRetry } from './operations/run-sub-workflow';
+import { runEach } from './operations/run-sub-workflow';
 
-const operations = { backOff, runSubWorkflow: runWithRetry };
+const operations = { backOff, runSubWorkflow: runEach };
 
+// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- n8n itself keeps a webhook that resumes
 export class Retry implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Retry',
@@ -33,12 +37,18 @@ export class Retry implements INodeType {
 			backOff: ['Retry', 'Gave Up'],
 			runSubWorkflow: ['Succeeded', 'Gave Up'],
 		}),
-		credentials: sidecarCredentialsWhen({ whenGivingUp: ['deadLetter'] }),
+		credentials: optionalSidecarCredentials,
+		webhooks: [resumeWebhook],
 		properties: retryProperties,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
 		return await operations[operation](this);
+	}
+
+	/** How a parked execution is resumed. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await resumeParked(this);
 	}
 }

@@ -1,12 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxAttemptsField, retryOptions } from '../shared/retry/retry-fields';
+import { longWaitsOption } from '../shared/parking/long-waits';
 import { authenticationProperty } from '../shared/sidecar-credentials';
 import { workflowFields } from '../shared/workflow-field';
 
 const shownFor = (...operation: string[]) => ({ show: { operation } });
 
 const ownOptions: INodeProperties[] = [
+	longWaitsOption('backOff'),
 	{
 		displayName: 'Items at Once',
 		name: 'itemsAtOnce',
@@ -15,6 +17,15 @@ const ownOptions: INodeProperties[] = [
 		displayOptions: { show: { '/operation': ['runSubWorkflow'] } },
 		default: 5,
 		description: 'How many sub-workflows run at the same time',
+	},
+	{
+		displayName: 'Retry Budget',
+		name: 'retryBudget',
+		type: 'string',
+		default: '',
+		placeholder: 'orders-api',
+		description:
+			'Name of a budget that all workers share, kept by the sidecar: when too large a part of all calls are retries already, items are given up at once. When the sidecar is away, all are tried again.',
 	},
 ];
 
@@ -70,7 +81,7 @@ export const retryProperties: INodeProperties[] = [
 		default: 'output',
 		description: 'What happens to an item that is not tried again',
 	},
-	{ ...authenticationProperty, displayOptions: { show: { whenGivingUp: ['deadLetter'] } } },
+	authenticationProperty,
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -36,6 +36,11 @@ export const sidecarCredentials: INodeCredentialDescription[] = [
 	},
 ];
 
+/** For a node that does more with a sidecar, and does without. */
+export const optionalSidecarCredentials: INodeCredentialDescription[] = sidecarCredentials.map(
+	(credential) => ({ ...credential, required: false }),
+);
+
 /** For a node that needs the sidecar only with certain settings. */
 export const sidecarCredentialsWhen = (
 	settings: Record<string, string[]>,

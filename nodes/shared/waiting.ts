@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
 /** n8n looks for waiting executions once a minute: below this its own wait would be late. */
@@ -33,18 +33,4 @@ export function cancellation(context: IExecuteFunctions, itemIndex: number): Nod
 		'The execution was cancelled while this node waited',
 		{ itemIndex },
 	);
-}
-
-/**
- * Leaves the slot and has n8n go on at that time. What the node returns is thrown away: `items`
- * then leave by its first output.
- */
-export async function waitInN8n(
-	context: IExecuteFunctions,
-	until: Date,
-	items: INodeExecutionData[],
-): Promise<void> {
-	// After the wait n8n passes on the node's input; the node before must keep its own record of it.
-	context.getExecuteData().data = { main: [items] };
-	await context.putExecutionToWait(until);
 }

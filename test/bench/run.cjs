@@ -15,6 +15,7 @@ const benches = {
 	circuits: () => require('./circuits.ts').circuits,
 	dispatch: () => require('./dispatch.ts').dispatch,
 	parked: () => require('./parked.ts').parked,
+	'fan-out': () => require('./fan-out.ts').fanOut,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,
 	'start-up': () => require('./start-up.ts').startUp,

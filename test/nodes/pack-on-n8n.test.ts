@@ -74,6 +74,8 @@ it('brings its nodes, with icons that n8n serves', async () => {
 		`${PACK}.circuitBreakerTool`,
 		`${PACK}.deadLetter`,
 		`${PACK}.deadLetterTool`,
+		`${PACK}.fanOut`,
+		`${PACK}.fanOutTool`,
 		`${PACK}.orchestration`,
 		`${PACK}.orchestrationTool`,
 		`${PACK}.rateLimit`,
@@ -93,9 +95,14 @@ it('brings both credentials, usable by its nodes', async () => {
 	const types = expectOk('list its credential types', await typesOf('credentials'));
 	const ours = types.filter(({ name }) => name.startsWith('orchestration'));
 
-	const users = ['circuitBreaker', 'deadLetter', 'orchestration', 'rateLimit', 'retry'].map(
-		(node) => `${PACK}.${node}`,
-	);
+	const users = [
+		'circuitBreaker',
+		'deadLetter',
+		'fanOut',
+		'orchestration',
+		'rateLimit',
+		'retry',
+	].map((node) => `${PACK}.${node}`);
 	expect(ours.map(({ name, supportedNodes }) => [name, [...supportedNodes].sort()])).toEqual(
 		expect.arrayContaining([
 			['orchestrationApi', users],

@@ -81,6 +81,20 @@ function example(name: string, at: string, parameters: Record<string, object> = 
 	};
 }
 
+/** One item for each order of the webhook's body, before that node. */
+function withSplit(body: WorkflowBody, before: string, as = '{ body: json }'): WorkflowBody {
+	const split = codeNode(
+		'Split',
+		`return $input.first().json.body.orders.map((json) => ({ json: ${as} }));`,
+	);
+	const to = (name: string) => ({ main: [[{ node: name, type: 'main' as const, index: 0 }]] });
+	return {
+		...body,
+		nodes: [...body.nodes, split],
+		connections: { ...body.connections, Webhook: to('Split'), Split: to(before) },
+	};
+}
+
 async function published(body: WorkflowBody): Promise<string> {
 	const { id } = await createWorkflow(n8n, body);
 	await publish(n8n, id);
@@ -138,12 +152,19 @@ describe('Back Off around an HTTP Request', () => {
 		]);
 	});
 
-	it('leaves its slot for a long delay and goes on with clean items', async () => {
+	it('leaves its slot for a long delay, and each item goes on by its own output', async () => {
 		const options = { firstDelaySeconds: 67, maxDelaySeconds: 67, jitter: false };
 		const id = await published(
-			example('retry-back-off.json', 'retry-later', { Retry: { options } }),
+			withSplit(
+				example('retry-back-off.json', 'retry-later', { Retry: { options } }),
+				'Book order',
+			),
 		);
-		await callWebhook(n8n, 'retry-later', { order: 3, failures: 1 });
+		const orders = [
+			{ order: 3, failures: 1 },
+			{ order: 4, failures: 1, status: 404 },
+		];
+		await callWebhook(n8n, 'retry-later', { orders });
 		await waitForExecution(n8n, { workflowId: id, status: 'waiting' });
 		const { id: executionId } = await waitForExecution(
 			n8n,
@@ -156,6 +177,9 @@ describe('Back Off around an HTTP Request', () => {
 		expect(second - first).toBeGreaterThanOrEqual(66_000);
 		expect(left(execution, 'Booked')).toEqual([{ booked: 3 }]);
 		expect(left(execution, 'Retry')).toMatchObject([{ body: { order: 3 } }]);
+		expect(left(execution, 'Given up')).toMatchObject([
+			{ body: { order: 4 }, error: { httpStatus: 404, reason: 'not-retryable' } },
+		]);
 		expect(left(execution, 'Retry')[0]).not.toHaveProperty('error');
 	}, 200_000);
 });
@@ -183,19 +207,7 @@ describe('Retry running a sub-workflow', () => {
 				...more,
 			},
 		});
-		const split = codeNode(
-			'Split',
-			'return $input.first().json.body.orders.map((json) => ({ json }));',
-		);
-		return {
-			...body,
-			nodes: [...body.nodes, split],
-			connections: {
-				...body.connections,
-				Webhook: { main: [[{ node: 'Split', type: 'main' as const, index: 0 }]] },
-				Split: { main: [[{ node: 'Retry', type: 'main' as const, index: 0 }]] },
-			},
-		};
+		return withSplit(body, 'Retry', 'json');
 	};
 
 	it('retries each item by itself and reads status and node of the failed child', async () => {

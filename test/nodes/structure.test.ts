@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { CircuitBreaker } from '../../nodes/CircuitBreaker/CircuitBreaker.node';
 import { DeadLetter } from '../../nodes/DeadLetter/DeadLetter.node';
+import { FanOut } from '../../nodes/FanOut/FanOut.node';
 import { Orchestration } from '../../nodes/Orchestration/Orchestration.node';
 import { resources } from '../../nodes/Orchestration/resources';
 import { RateLimit } from '../../nodes/RateLimit/RateLimit.node';
@@ -10,6 +11,7 @@ import { Retry } from '../../nodes/Retry/Retry.node';
 const nodes = [
 	new CircuitBreaker(),
 	new DeadLetter(),
+	new FanOut(),
 	new Orchestration(),
 	new RateLimit(),
 	new Retry(),

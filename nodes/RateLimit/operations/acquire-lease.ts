@@ -3,11 +3,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ConcurrencyAnswer, ConcurrencyRequest } from '../../../sidecar/contract/rate-limits';
 import { errorItem, sameItem } from '../../shared/error-item';
 import { outliving } from '../../shared/outliving';
+import { numberField } from '../../shared/number-field';
 import { connectSidecar, type Sidecar } from '../../shared/sidecar-client';
 import { asNodeError } from '../../shared/node-error';
 import { waitInProcess } from '../../shared/waiting';
 import { heldLeases } from '../held-leases';
-import { groupsOf, type KeyedGroup, numberField } from '../keys';
+import { groupsOf, type KeyedGroup } from '../keys';
 import { refusalWriter } from '../refusal';
 import { releaseLeases } from '../release';
 

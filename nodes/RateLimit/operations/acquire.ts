@@ -7,10 +7,11 @@ import type {
 } from '../../../sidecar/contract/rate-limits';
 import { errorItem, sameItem } from '../../shared/error-item';
 import { isSidecarAway } from '../../shared/sidecar-away';
+import { numberField } from '../../shared/number-field';
 import { connectSidecar } from '../../shared/sidecar-client';
 import { asNodeError } from '../../shared/node-error';
-import { LONGEST_SLEEP_MS, waitInN8n, waitInProcess } from '../../shared/waiting';
-import { groupsOf, type KeyedGroup, numberField } from '../keys';
+import { leaveLater } from '../../shared/parking/leave-later';
+import { groupsOf, type KeyedGroup } from '../keys';
 import { refusalWriter } from '../refusal';
 
 /** What the sidecar takes at once. */
@@ -68,14 +69,7 @@ export async function acquire(context: IExecuteFunctions): Promise<INodeExecutio
 	const given = [...answers.values()].map(({ answer }) => answer);
 	addHints(context, given);
 	const lastAt = Math.max(0, ...given.map(({ lastAt: at }) => at ?? 0));
-	const waitMs = lastAt - Date.now();
-	if (waitMs > LONGEST_SLEEP_MS && refused.length === 0) {
-		await waitInN8n(context, new Date(lastAt), acquired);
-	} else {
-		// n8n's own wait passes on by the first output only, so refused items hold the slot.
-		await waitInProcess(context, waitMs);
-	}
-	return [acquired, refused];
+	return await leaveLater(context, lastAt, [acquired, refused]);
 }
 
 async function reserve(context: IExecuteFunctions, group: KeyedGroup): Promise<Answer> {

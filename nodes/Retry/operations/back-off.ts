@@ -5,11 +5,12 @@ import { errorItem, sameItem } from '../../shared/error-item';
 import { failedInput } from '../../shared/failed-input';
 import { readFailure } from '../../shared/failure';
 import { retryPolicyOf } from '../../shared/retry/retry-fields';
-import { decideRetry } from '../../shared/retry/retry-policy';
+import { decideRetry, type RetryState } from '../../shared/retry/retry-policy';
 import { runIndexOf } from '../../shared/run-index';
 import { asNodeError } from '../../shared/node-error';
-import { LONGEST_SLEEP_MS, waitInN8n, waitInProcess } from '../../shared/waiting';
+import { leaveLater } from '../../shared/parking/leave-later';
 import { type GivenUp, giveUp } from '../give-up';
+import { retryBudgetOf } from '../retry-budget';
 import { memoryOf, withMemory } from '../memory';
 
 const WITHOUT_ERROR: ErrorFacts = {
@@ -17,6 +18,9 @@ const WITHOUT_ERROR: ErrorFacts = {
 	network: false,
 	headers: {},
 };
+
+/** What the policy would try again. */
+type Candidate = Omit<GivenUp, 'reason'> & { state: RetryState };
 
 /**
  * Retry, Gave Up. All that are tried again wait for the longest of their delays and leave together:
@@ -27,10 +31,9 @@ export async function backOff(context: IExecuteFunctions): Promise<INodeExecutio
 	if (items.length === 0) return [[], []];
 	const now = Date.now();
 	const remember = memoryOf(context, runIndexOf(context), now);
-	const again: INodeExecutionData[] = [];
+	let again: Candidate[] = [];
 	const work: GivenUp[] = [];
 	const notDecided: INodeExecutionData[] = [];
-	let waitMs = 0;
 	let unpaired = 0;
 	let withoutError = 0;
 
@@ -45,29 +48,49 @@ export async function backOff(context: IExecuteFunctions): Promise<INodeExecutio
 			const state = { ...known.state, attempts: known.state.attempts + 1 };
 			const facts = withNode(context, error ?? WITHOUT_ERROR);
 			const decision = decideRetry(policy, state, facts, now, Math.random);
-			if (decision.kind === 'give-up') {
-				const { attempts } = state;
-				work.push({ index, item: tried, error: facts, attempts, reason: decision.reason });
-				return;
-			}
-			waitMs = Math.max(waitMs, decision.delayMs);
-			const next = { ...state, lastDelayMs: decision.delayMs };
-			again.push(withMemory(sameItem(tried, index), next));
+			const given = { index, item: tried, error: facts, attempts: state.attempts };
+			if (decision.kind === 'give-up') work.push({ ...given, reason: decision.reason });
+			else again.push({ ...given, state: { ...state, lastDelayMs: decision.delayMs } });
 		} catch (error) {
 			if (!context.continueOnFail()) throw asNodeError(context, error, index);
 			notDecided.push(errorItem(context, item, index, error));
 		}
 	});
 
+	const granted = await withdraw(context, again);
+	work.push(...again.slice(granted).map((each) => ({ ...each, reason: 'retry-budget' as const })));
+	again = again.slice(0, granted);
 	const gaveUp = [...(await giveUp(context, work)), ...notDecided];
 	addHints(context, { unpaired, withoutError });
-	if (waitMs > LONGEST_SLEEP_MS && gaveUp.length === 0) {
-		await waitInN8n(context, new Date(now + waitMs), again);
-	} else {
-		// n8n's own wait passes on by the first output only, so items given up hold the slot.
-		await waitInProcess(context, waitMs);
+	const delays = again.map(({ state }) => state.lastDelayMs);
+	const waitMs = delays.reduce((longest, each) => Math.max(longest, each), 0);
+	const retried = again.map(({ item, index, state }) => withMemory(sameItem(item, index), state));
+	return await leaveLater(context, now + waitMs, [retried, gaveUp]);
+}
+
+/** How many of them the retry budget grants; all without one. */
+async function withdraw(context: IExecuteFunctions, again: Candidate[]): Promise<number> {
+	const budget = retryBudgetOf(context);
+	const [first] = again;
+	if (!budget || !first) return again.length;
+	const failedFirst = again.filter(({ attempts }) => attempts === 1).length;
+	budget.called(runIndexOf(context) === 0 ? firstCalls(context, failedFirst) : failedFirst);
+	return await budget.withdraw(again.length, first.index);
+}
+
+/** Items the failed node worked on, those that succeeded included. */
+function firstCalls(context: IExecuteFunctions, failed: number): number {
+	const previous = previousNode(context);
+	if (!previous) return failed;
+	const { $items } = context.getWorkflowDataProxy(0) as {
+		$items(node: string, output: number, run: number): INodeExecutionData[];
+	};
+	try {
+		return failed + $items(previous, 0, 0).length;
+	} catch {
+		// Nothing left by that output.
+		return failed;
 	}
-	return [again, gaveUp];
 }
 
 /** What the failed node was given. */

@@ -3,31 +3,33 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { concurrently } from '../../shared/concurrent';
 import { errorItem } from '../../shared/error-item';
 import { retryPolicyOf } from '../../shared/retry/retry-fields';
-import { decideRetry, type RetryState } from '../../shared/retry/retry-policy';
-import { chosenWorkflow, runSubWorkflow } from '../../shared/sub-workflow';
+import { runWithRetry } from '../../shared/retry/run-with-retry';
+import { chosenWorkflow } from '../../shared/sub-workflow/chosen-workflow';
 import { asNodeError } from '../../shared/node-error';
-import { waitInProcess } from '../../shared/waiting';
 import { type GivenUp, giveUp } from '../give-up';
+import { type RetryBudget, retryBudgetOf } from '../retry-budget';
 
 type End = { kind: 'succeeded'; items: INodeExecutionData[] } | ({ kind: 'given-up' } & GivenUp);
 
 /** Succeeded, Gave Up: both in the order of the items. */
-export async function runWithRetry(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function runEach(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [[], []];
 	const { itemsAtOnce = 5 } = context.getNodeParameter('options', 0, {}) as {
 		itemsAtOnce?: number;
 	};
 	const width = Math.max(1, Math.floor(itemsAtOnce));
+	const budget = retryBudgetOf(context);
 	const ends = await concurrently(items.length, width, async (index) => {
 		const item = items[index] ?? { json: {} };
 		try {
-			return await runItem(context, item, index);
+			return await runItem(context, item, index, budget);
 		} catch (error) {
 			if (!context.continueOnFail()) throw asNodeError(context, error, index);
 			return { kind: 'error', item: errorItem(context, item, index, error) } as const;
 		}
 	});
+	await budget?.settle();
 	const gaveUp = await giveUp(
 		context,
 		ends.filter((end) => end.kind === 'given-up'),
@@ -42,25 +44,21 @@ async function runItem(
 	context: IExecuteFunctions,
 	item: INodeExecutionData,
 	index: number,
+	budget: RetryBudget | undefined,
 ): Promise<End> {
 	const policy = retryPolicyOf(context, index);
 	const workflowId = chosenWorkflow(context, index);
-	const state: RetryState = { attempts: 0, startedAt: Date.now(), lastDelayMs: 0 };
-	for (;;) {
-		const result = await runSubWorkflow(context, workflowId, [item], index);
-		if (result.kind === 'succeeded') return { kind: 'succeeded', items: result.items };
-		state.attempts += 1;
-		const { error, executionId } = result;
-		const decision = decideRetry(policy, state, error, Date.now(), Math.random);
-		if (decision.kind === 'give-up') {
-			const { attempts } = state;
-			const { reason } = decision;
-			const last = executionId ? { executionId } : {};
-			return { kind: 'given-up', index, item, error, attempts, reason, ...last };
-		}
-		state.lastDelayMs = decision.delayMs;
-		await waitInProcess(context, decision.delayMs, index);
-	}
+	budget?.called(1);
+	const refusal = async () =>
+		!budget || (await budget.withdraw(1, index)) === 1 ? undefined : 'retry-budget';
+	const end = await runWithRetry(context, {
+		workflowId,
+		items: [item],
+		itemIndex: index,
+		policy,
+		refusal,
+	});
+	return end.kind === 'succeeded' ? end : { ...end, index, item };
 }
 
 function inOrder(items: INodeExecutionData[]): INodeExecutionData[] {

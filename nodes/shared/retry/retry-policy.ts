@@ -34,7 +34,14 @@ export interface RetryState {
 	lastDelayMs: number;
 }
 
-export type GiveUpReason = 'attempts' | 'deadline' | 'not-retryable' | 'pause-too-long';
+export type GiveUpReason =
+	| 'attempts'
+	| 'deadline'
+	| 'not-retryable'
+	| 'pause-too-long'
+	| 'retry-budget'
+	/** The work as a whole was decided meanwhile. */
+	| 'decided';
 
 export type RetryDecision =
 	{ kind: 'retry'; delayMs: number } | { kind: 'give-up'; reason: GiveUpReason };

@@ -14,6 +14,7 @@ import type {
 
 import { CircuitBreaker } from '../../../nodes/CircuitBreaker/CircuitBreaker.node';
 import { DeadLetter } from '../../../nodes/DeadLetter/DeadLetter.node';
+import { FanOut } from '../../../nodes/FanOut/FanOut.node';
 import { Orchestration } from '../../../nodes/Orchestration/Orchestration.node';
 import { RateLimit } from '../../../nodes/RateLimit/RateLimit.node';
 import { Retry } from '../../../nodes/Retry/Retry.node';
@@ -27,6 +28,7 @@ const nodeTypes: Record<string, INodeType> = {
 	...stockNodes,
 	'pack.circuitBreaker': new CircuitBreaker(),
 	'pack.deadLetter': new DeadLetter(),
+	'pack.fanOut': new FanOut(),
 	'pack.orchestration': new Orchestration(),
 	'pack.rateLimit': new RateLimit(),
 	'pack.retry': new Retry(),
