@@ -3,7 +3,15 @@ import type { Item, WorkflowContent } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
 import { classify } from './classify';
-import type { DeadLetter, ErrorClass, LetterError, LetterOrigin } from './dead-letter';
+import type {
+	DeadLetter,
+	ErrorClass,
+	LetterError,
+	LetterOrigin,
+	LetterSummary,
+	NewDeadLetter,
+} from './dead-letter';
+import { fingerprintKey } from './fingerprint-key';
 import type { DeadLetterStore } from './dead-letter-store';
 import { nextState } from './replay-policy';
 
@@ -31,6 +39,8 @@ export interface LetterRequest {
 	versionId?: string | null;
 	error: LetterError;
 	errorClass?: ErrorClass | null;
+	/** The reporter's own words for the same work; while its letter is open, this is that letter. */
+	fingerprint?: string | null;
 	/** Overrides the environment's. */
 	ttlSeconds?: number | null;
 	note?: string | null;
@@ -44,6 +54,25 @@ export async function acceptLetter(
 	environment: Environment,
 	request: LetterRequest,
 ): Promise<{ letter: DeadLetter; created: boolean }> {
+	return await ports.letters.accept(newLetter(ports, environment, request));
+}
+
+/** The same for many at once: all are kept, or none. Answers in order. */
+export async function acceptLetters(
+	ports: AcceptPorts,
+	environment: Environment,
+	requests: LetterRequest[],
+): Promise<Array<{ letter: LetterSummary; created: boolean }>> {
+	return await ports.letters.acceptAll(
+		requests.map((request) => newLetter(ports, environment, request)),
+	);
+}
+
+function newLetter(
+	ports: AcceptPorts,
+	environment: Environment,
+	request: LetterRequest,
+): NewDeadLetter {
 	const now = ports.clock.now();
 	const id = ports.newId();
 	const executionId = request.executionId ?? null;
@@ -56,7 +85,7 @@ export async function acceptLetter(
 		ports.random(),
 	);
 	const ttlSeconds = request.ttlSeconds ?? environment.deadLetters.ttlSeconds;
-	return await ports.letters.accept({
+	return {
 		id,
 		environment: environment.name,
 		...identityOf(request, id),
@@ -76,26 +105,26 @@ export async function acceptLetter(
 		note: request.note ?? null,
 		createdAt: now,
 		expiresAt: new Date(now.getTime() + ttlSeconds * 1000),
-	});
+	};
 }
 
 /**
- * What makes two reports the same failure: the item of the execution, or the execution and those it
- * repeats, or nothing. Items of one execution are never taken for each other.
+ * What makes two reports the same failure: what the reporter says, the item of the execution, the
+ * execution and those it repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
-	{ origin, executionId, retryOf, position }: LetterRequest,
+	{ origin, executionId, retryOf, position, fingerprint }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
-	if (!executionId || (origin === 'error-output' && !position)) {
-		return { dedupKey: `letter:${id}`, executionIds: [] };
-	}
-	if (origin === 'error-output' && position) {
-		const { node, run, item } = position;
-		return { dedupKey: `item:${executionId}:${run}:${item}:${node}`, executionIds: [] };
+	const chosen = fingerprint ? fingerprintKey(fingerprint) : undefined;
+	if (!executionId || origin === 'error-output') {
+		const { node, run, item } = position ?? {};
+		const place =
+			executionId && position ? `item:${executionId}:${run}:${item}:${node}` : undefined;
+		return { dedupKey: chosen ?? place ?? `letter:${id}`, executionIds: [] };
 	}
 	return {
-		dedupKey: `execution:${retryOf ?? executionId}`,
+		dedupKey: chosen ?? `execution:${retryOf ?? executionId}`,
 		executionIds: [...(retryOf ? [retryOf] : []), executionId],
 	};
 }

@@ -24,6 +24,11 @@ export function isClosed(state: DeadLetterState): boolean {
 export const errorClasses = ['transient', 'quota', 'auth', 'data', 'bug', 'unknown'] as const;
 export type ErrorClass = (typeof errorClasses)[number];
 
+/** How much it matters, for whoever looks first. */
+export const severities = ['warning', 'error', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+export const defaultSeverity: Severity = 'error';
+
 export type LetterOrigin = 'error-output' | 'error-workflow' | 'follower' | 'api';
 
 export interface LetterError {
@@ -32,6 +37,8 @@ export interface LetterError {
 	message: string;
 	description: string | null;
 	httpStatus: number | null;
+	/** As the reporter said. Default: `defaultSeverity`. */
+	severity?: Severity;
 }
 
 /** What the engine still knew of the failed execution. */

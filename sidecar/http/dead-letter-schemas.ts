@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { DeadLetterDetail } from '../contract/dead-letters';
 import {
 	deadLetterStates,
+	defaultSeverity,
 	errorClasses,
+	severities,
 	type DeadLetter,
 	type LetterSummary,
 	type Replay,
 } from '../dead-letters/dead-letter';
+import type { LetterRequest } from '../dead-letters/accept-letter';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
 const itemSchema = z.strictObject({
@@ -17,39 +20,55 @@ const itemSchema = z.strictObject({
 /** Postgres takes no U+0000 in a text; payloads are kept as JSON and may hold it. */
 const message = z.string().max(100_000);
 
-export const deadLetterInput = z
+const letterFields = z.strictObject({
+	origin: z.enum(['error-output', 'error-workflow', 'api']),
+	workflowId: plainText(200),
+	workflowName: plainText(500).optional(),
+	executionId: plainText(100).optional(),
+	retryOf: plainText(100).optional(),
+	position: z
+		.strictObject({
+			node: plainText(500),
+			run: z.int().min(0),
+			item: z.int().min(0),
+		})
+		.optional(),
+	trigger: z.strictObject({ node: plainText(500), items: z.array(itemSchema) }).optional(),
+	failedInput: z.array(itemSchema).optional(),
+	error: z.strictObject({
+		node: message.optional(),
+		name: message.optional(),
+		message,
+		description: message.optional(),
+		httpStatus: z.int().min(100).max(599).optional(),
+	}),
+	errorClass: z.enum(errorClasses).optional(),
+	severity: z.enum(severities).optional(),
+	fingerprint: plainText(500).optional(),
+	ttlSeconds: z.int().min(1).max(31_536_000).optional(),
+	note: plainText(2000).optional(),
+});
+
+const hasPositionInPlace = (letter: { origin: string; position?: unknown }) =>
+	letter.origin === 'error-output' || letter.position === undefined;
+const misplaced = {
+	error: 'expected a position only with the origin error-output',
+	path: ['position'],
+};
+
+export const deadLetterInput = letterFields
+	.extend({ environment: environmentName.optional() })
+	.refine(hasPositionInPlace, misplaced)
+	.meta({ id: 'DeadLetterInput' });
+
+export const mostLetters = 1000;
+
+export const deadLetterBatch = z
 	.strictObject({
 		environment: environmentName.optional(),
-		origin: z.enum(['error-output', 'error-workflow', 'api']),
-		workflowId: plainText(200),
-		workflowName: plainText(500).optional(),
-		executionId: plainText(100).optional(),
-		retryOf: plainText(100).optional(),
-		position: z
-			.strictObject({
-				node: plainText(500),
-				run: z.int().min(0),
-				item: z.int().min(0),
-			})
-			.optional(),
-		trigger: z.strictObject({ node: plainText(500), items: z.array(itemSchema) }).optional(),
-		failedInput: z.array(itemSchema).optional(),
-		error: z.strictObject({
-			node: message.optional(),
-			name: message.optional(),
-			message,
-			description: message.optional(),
-			httpStatus: z.int().min(100).max(599).optional(),
-		}),
-		errorClass: z.enum(errorClasses).optional(),
-		ttlSeconds: z.int().min(1).max(31_536_000).optional(),
-		note: plainText(2000).optional(),
+		letters: z.array(letterFields.refine(hasPositionInPlace, misplaced)).min(1).max(mostLetters),
 	})
-	.refine(({ origin, position }) => origin === 'error-output' || position === undefined, {
-		error: 'expected a position only with the origin error-output',
-		path: ['position'],
-	})
-	.meta({ id: 'DeadLetterInput' });
+	.meta({ id: 'DeadLetterBatch' });
 
 export const deadLetterSchema = z
 	.strictObject({
@@ -69,6 +88,7 @@ export const deadLetterSchema = z
 			httpStatus: z.int().nullable(),
 		}),
 		errorClass: z.enum(errorClasses),
+		severity: z.enum(severities),
 		versionId: z.string().nullable(),
 		attempts: z.int(),
 		nextReplayAt: dateTime.nullable(),
@@ -78,6 +98,10 @@ export const deadLetterSchema = z
 		expiresAt: dateTime,
 	})
 	.meta({ id: 'DeadLetter' });
+
+export const deadLetterBatchAnswer = z
+	.strictObject({ letters: z.array(deadLetterSchema) })
+	.meta({ id: 'DeadLetterBatchAnswer' });
 
 export const deadLetterDetailSchema = deadLetterSchema
 	.extend({
@@ -99,7 +123,24 @@ export const deadLetterDetailSchema = deadLetterSchema
 	})
 	.meta({ id: 'DeadLetterDetail' });
 
+/** What somebody reports, as the use case takes it. */
+export function letterFromWire(input: z.output<typeof letterFields>): LetterRequest {
+	const { error, severity, ...letter } = input;
+	return {
+		...letter,
+		error: {
+			node: error.node ?? null,
+			name: error.name ?? 'Error',
+			message: error.message,
+			description: error.description ?? null,
+			httpStatus: error.httpStatus ?? null,
+			...(severity ? { severity } : {}),
+		},
+	};
+}
+
 export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSchema> {
+	const { severity = defaultSeverity, ...error } = letter.error;
 	return {
 		id: letter.id,
 		environment: letter.environment,
@@ -109,8 +150,9 @@ export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSc
 		workflowKey: letter.workflowKey,
 		workflowName: letter.workflowName,
 		executionId: letter.executionId,
-		error: letter.error,
+		error,
 		errorClass: letter.errorClass,
+		severity,
 		versionId: letter.versionId,
 		attempts: letter.attempts,
 		nextReplayAt: letter.nextReplayAt?.toISOString() ?? null,
@@ -160,6 +202,7 @@ export const exampleLetter: DeadLetterDetail = {
 		httpStatus: 503,
 	},
 	errorClass: 'transient',
+	severity: 'error',
 	versionId: null,
 	attempts: 0,
 	nextReplayAt: null,

@@ -1,4 +1,9 @@
-import type { DeadLetter, ErrorClass, LetterSummary } from '../dead-letters/dead-letter';
+import {
+	defaultSeverity,
+	type DeadLetter,
+	type ErrorClass,
+	type LetterSummary,
+} from '../dead-letters/dead-letter';
 import type { DeadLetterStore, LetterFilter } from '../dead-letters/dead-letter-store';
 import {
 	selectLetters,
@@ -33,6 +38,7 @@ export async function listLetters(
 				select letter_executions.letter_id from letter_executions
 				where letter_executions.execution_id = $5))
 			and ($6::uuid is null or dead_letters.id < $6)
+			and ($8::text is null or coalesce(dead_letters.error->>'severity', $9) = $8)
 		order by dead_letters.id desc limit $7`,
 		[
 			filter.environment ?? null,
@@ -42,9 +48,21 @@ export async function listLetters(
 			filter.executionId ?? null,
 			page.after,
 			page.limit,
+			filter.severity ?? null,
+			defaultSeverity,
 		],
 	);
 	return rows.map(toSummary);
+}
+
+/** In the order of the ids; one that is not there is left out. */
+export async function findSummaries(client: Queryable, ids: string[]): Promise<LetterSummary[]> {
+	const { rows } = await client.query<SummaryRow>(
+		`${selectSummaries} where dead_letters.id = any ($1::uuid[])`,
+		[ids],
+	);
+	const found = new Map(rows.map((row) => [row.id, toSummary(row)]));
+	return ids.map((id) => found.get(id)).filter((letter) => letter !== undefined);
 }
 
 export async function moveLetter(
