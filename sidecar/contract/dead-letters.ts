@@ -22,6 +22,8 @@ export interface DeadLetterInput {
 	workflowId: string;
 	workflowName?: string;
 	executionId?: string;
+	/** Where a person can look at the execution. Default: made from the environment's base URL. */
+	executionUrl?: string;
 	/** The execution that executionId was a retry of; both are one letter. */
 	retryOf?: string;
 	/** Set for origin error-output: which node and item of the execution; makes a second call a no-op. */
@@ -72,6 +74,8 @@ export interface DeadLetter {
 	workflowKey: string | null;
 	workflowName: string | null;
 	executionId: string | null;
+	/** Where a person can look at the execution. */
+	executionUrl: string | null;
 	error: {
 		node: string | null;
 		name: string;
@@ -81,6 +85,9 @@ export interface DeadLetter {
 	};
 	errorClass: ErrorClass;
 	severity: Severity;
+	fingerprint: string | null;
+	/** How often work with that fingerprint failed while this letter was open; 1 without one. */
+	occurrences: number;
 	/** Version of ours with the content that failed, where we have one. */
 	versionId: string | null;
 	attempts: number;

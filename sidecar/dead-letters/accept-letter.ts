@@ -3,15 +3,16 @@ import type { Item, WorkflowContent } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
 import { classify } from './classify';
-import type {
-	DeadLetter,
-	ErrorClass,
-	LetterError,
-	LetterOrigin,
-	LetterSummary,
-	NewDeadLetter,
+import {
+	defaultSeverity,
+	type DeadLetter,
+	type ErrorClass,
+	type LetterError,
+	type LetterOrigin,
+	type LetterSummary,
+	type NewDeadLetter,
+	type Severity,
 } from './dead-letter';
-import { fingerprintKey } from './fingerprint-key';
 import type { DeadLetterStore } from './dead-letter-store';
 import { nextState } from './replay-policy';
 
@@ -28,6 +29,8 @@ export interface LetterRequest {
 	workflowId: string;
 	workflowName?: string | null;
 	executionId?: string | null;
+	/** Where a person can look at it. Default: made from the environment. */
+	executionUrl?: string | null;
 	/** The execution this one repeated; both are one failure. */
 	retryOf?: string | null;
 	/** Of an error output: which item of which run of which node. */
@@ -39,6 +42,8 @@ export interface LetterRequest {
 	versionId?: string | null;
 	error: LetterError;
 	errorClass?: ErrorClass | null;
+	/** Default `error`. */
+	severity?: Severity | null;
 	/** The reporter's own words for the same work; while its letter is open, this is that letter. */
 	fingerprint?: string | null;
 	/** Overrides the environment's. */
@@ -94,8 +99,11 @@ function newLetter(
 		workflowId: request.workflowId,
 		workflowName: request.workflowName ?? null,
 		executionId,
+		executionUrl: request.executionUrl ?? linkTo(environment, request.workflowId, executionId),
 		error: request.error,
 		errorClass,
+		severity: request.severity ?? defaultSeverity,
+		fingerprint: request.fingerprint ?? null,
 		trigger: request.trigger ?? null,
 		failedInput: request.failedInput ?? [],
 		ran: request.ran ?? null,
@@ -108,6 +116,17 @@ function newLetter(
 	};
 }
 
+/** As n8n's own links to executions are; the address may be one for machines only. */
+function linkTo(
+	{ engine, baseUrl }: Environment,
+	workflowId: string,
+	executionId: string | null,
+): string | null {
+	if (engine !== 'n8n' || executionId === null) return null;
+	const [workflow, execution] = [workflowId, executionId].map(encodeURIComponent);
+	return `${baseUrl}/workflow/${workflow}/executions/${execution}`;
+}
+
 /**
  * What makes two reports the same failure: what the reporter says, the item of the execution, the
  * execution and those it repeats, or nothing. Items of one execution are never taken for each other.
@@ -116,7 +135,7 @@ function identityOf(
 	{ origin, executionId, retryOf, position, fingerprint }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
-	const chosen = fingerprint ? fingerprintKey(fingerprint) : undefined;
+	const chosen = fingerprint ? `fingerprint:${fingerprint}` : undefined;
 	if (!executionId || origin === 'error-output') {
 		const { node, run, item } = position ?? {};
 		const place =

@@ -37,8 +37,6 @@ export interface LetterError {
 	message: string;
 	description: string | null;
 	httpStatus: number | null;
-	/** As the reporter said. Default: `defaultSeverity`. */
-	severity?: Severity;
 }
 
 /** What the engine still knew of the failed execution. */
@@ -67,6 +65,8 @@ export interface LetterSummary {
 	workflowName: string | null;
 	/** The execution it was reported for. */
 	executionId: string | null;
+	/** Where a person can look at it. */
+	executionUrl: string | null;
 	/**
 	 * The failed execution and its failed retries, oldest first. Empty for one item on an error
 	 * output: its execution went on, and others may have failed in it.
@@ -74,6 +74,11 @@ export interface LetterSummary {
 	executionIds: string[];
 	error: LetterError;
 	errorClass: ErrorClass;
+	severity: Severity;
+	/** What the reporter calls the same work. */
+	fingerprint: string | null;
+	/** How often work with that fingerprint failed while this letter was open. */
+	occurrences: number;
 	/** The version of ours that failed, where we have it. */
 	versionId: string | null;
 	/** When the execution was read from the engine; null while that is still to do. */
@@ -92,7 +97,10 @@ export interface DeadLetter extends LetterSummary {
 	ran: WorkflowContent | null;
 }
 
-export type NewDeadLetter = Omit<DeadLetter, 'attempts' | 'workflowKey' | 'updatedAt'>;
+export type NewDeadLetter = Omit<
+	DeadLetter,
+	'attempts' | 'occurrences' | 'workflowKey' | 'updatedAt'
+>;
 
 export type ReplayStrategy = 'retry' | 'redeliver';
 

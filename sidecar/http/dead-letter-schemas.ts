@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { DeadLetterDetail } from '../contract/dead-letters';
 import {
 	deadLetterStates,
-	defaultSeverity,
 	errorClasses,
 	severities,
 	type DeadLetter,
@@ -25,6 +24,10 @@ const letterFields = z.strictObject({
 	workflowId: plainText(200),
 	workflowName: plainText(500).optional(),
 	executionId: plainText(100).optional(),
+	executionUrl: z
+		.url({ protocol: /^https?$/ })
+		.max(2000)
+		.optional(),
 	retryOf: plainText(100).optional(),
 	position: z
 		.strictObject({
@@ -80,6 +83,7 @@ export const deadLetterSchema = z
 		workflowKey: z.string().nullable(),
 		workflowName: z.string().nullable(),
 		executionId: z.string().nullable(),
+		executionUrl: z.string().nullable(),
 		error: z.strictObject({
 			node: z.string().nullable(),
 			name: z.string(),
@@ -89,6 +93,8 @@ export const deadLetterSchema = z
 		}),
 		errorClass: z.enum(errorClasses),
 		severity: z.enum(severities),
+		fingerprint: z.string().nullable(),
+		occurrences: z.int(),
 		versionId: z.string().nullable(),
 		attempts: z.int(),
 		nextReplayAt: dateTime.nullable(),
@@ -125,7 +131,7 @@ export const deadLetterDetailSchema = deadLetterSchema
 
 /** What somebody reports, as the use case takes it. */
 export function letterFromWire(input: z.output<typeof letterFields>): LetterRequest {
-	const { error, severity, ...letter } = input;
+	const { error, ...letter } = input;
 	return {
 		...letter,
 		error: {
@@ -134,13 +140,11 @@ export function letterFromWire(input: z.output<typeof letterFields>): LetterRequ
 			message: error.message,
 			description: error.description ?? null,
 			httpStatus: error.httpStatus ?? null,
-			...(severity ? { severity } : {}),
 		},
 	};
 }
 
 export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSchema> {
-	const { severity = defaultSeverity, ...error } = letter.error;
 	return {
 		id: letter.id,
 		environment: letter.environment,
@@ -150,9 +154,12 @@ export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSc
 		workflowKey: letter.workflowKey,
 		workflowName: letter.workflowName,
 		executionId: letter.executionId,
-		error,
+		executionUrl: letter.executionUrl,
+		error: letter.error,
 		errorClass: letter.errorClass,
-		severity,
+		severity: letter.severity,
+		fingerprint: letter.fingerprint,
+		occurrences: letter.occurrences,
 		versionId: letter.versionId,
 		attempts: letter.attempts,
 		nextReplayAt: letter.nextReplayAt?.toISOString() ?? null,
@@ -194,6 +201,7 @@ export const exampleLetter: DeadLetterDetail = {
 	workflowKey: 'order-intake-00000010',
 	workflowName: 'Order intake',
 	executionId: '4711',
+	executionUrl: 'https://n8n.example.org/workflow/Zq81mPb2R7sT5cVn/executions/4711',
 	error: {
 		node: 'Send receipt',
 		name: 'NodeApiError',
@@ -203,6 +211,8 @@ export const exampleLetter: DeadLetterDetail = {
 	},
 	errorClass: 'transient',
 	severity: 'error',
+	fingerprint: null,
+	occurrences: 1,
 	versionId: null,
 	attempts: 0,
 	nextReplayAt: null,

@@ -1,5 +1,4 @@
 import type { DeadLetter, LetterSummary, NewDeadLetter } from '../dead-letters/dead-letter';
-import { isFingerprintKey } from '../dead-letters/fingerprint-key';
 import { findLetter, findSummaries } from './letter-queries';
 import type { Queryable } from './queryable';
 import { storedJson, storedText } from './stored-text';
@@ -9,12 +8,14 @@ const reportColumns = {
 	id: 'uuid',
 	environment: 'text',
 	own_key: 'text',
-	by_fingerprint: 'boolean',
+	severity: 'text',
+	fingerprint: 'text',
 	state: 'text',
 	origin: 'text',
 	workflow_id: 'text',
 	workflow_name: 'text',
 	execution_id: 'text',
+	execution_url: 'text',
 	error: 'json',
 	error_class: 'text',
 	trigger: 'json',
@@ -58,22 +59,26 @@ const acceptSql = `with reported as (
 ), freed as (
 	update dead_letters set dedup_key = 'closed:' || dead_letters.id || ':' || dead_letters.dedup_key
 	from reported
-	where reported.by_fingerprint and dead_letters.environment = reported.environment
+	where reported.fingerprint is not null and dead_letters.environment = reported.environment
 		and dead_letters.workflow_id = reported.workflow_id
 		and dead_letters.dedup_key = reported.dedup_key
 		and dead_letters.state in ('resolved', 'discarded', 'expired')
 	returning dead_letters.id
 ), kept as (
 	insert into dead_letters (id, environment, dedup_key, state, origin, workflow_id,
-		workflow_name, execution_id, error, error_class, trigger, failed_input, ran, version_id,
-		captured_at, next_replay_at, note, created_at, updated_at, expires_at)
+		workflow_name, execution_id, execution_url, error, error_class, trigger, failed_input, ran, version_id,
+		captured_at, next_replay_at, note, severity, fingerprint, occurrences, created_at,
+		updated_at, expires_at)
 	select firsts.id, firsts.environment, firsts.dedup_key, firsts.state, firsts.origin,
-		firsts.workflow_id, firsts.workflow_name, firsts.execution_id, firsts.error,
+		firsts.workflow_id, firsts.workflow_name, firsts.execution_id, firsts.execution_url, firsts.error,
 		firsts.error_class, firsts.trigger, firsts.failed_input, firsts.ran, firsts.version_id,
-		firsts.captured_at, firsts.next_replay_at, firsts.note, firsts.created_at,
-		firsts.created_at, firsts.expires_at
+		firsts.captured_at, firsts.next_replay_at, firsts.note, firsts.severity,
+		firsts.fingerprint, case when firsts.fingerprint is null then 1 else firsts.reports end,
+		firsts.created_at, firsts.created_at, firsts.expires_at
 	from (
-		select distinct on (reported.environment, reported.workflow_id, reported.dedup_key) reported.*
+		select distinct on (reported.environment, reported.workflow_id, reported.dedup_key) reported.*,
+			count(*) over (partition by reported.environment, reported.workflow_id,
+				reported.dedup_key) as reports
 		from reported
 		order by reported.environment, reported.workflow_id, reported.dedup_key, reported.nth
 	) as firsts, (select count(*) from freed) as keys_are_free
@@ -83,7 +88,9 @@ const acceptSql = `with reported as (
 		trigger = coalesce(dead_letters.trigger, excluded.trigger),
 		failed_input = case when json_array_length(dead_letters.failed_input) = 0
 			then excluded.failed_input else dead_letters.failed_input end,
-		note = coalesce(dead_letters.note, excluded.note)
+		note = coalesce(dead_letters.note, excluded.note),
+		occurrences = dead_letters.occurrences
+			+ case when excluded.fingerprint is null then 0 else excluded.occurrences end
 	returning dead_letters.id, dead_letters.environment, dead_letters.workflow_id,
 		dead_letters.dedup_key
 ), answered as (
@@ -136,12 +143,14 @@ function toReport(letter: NewDeadLetter): Record<keyof typeof reportColumns, unk
 		id: letter.id,
 		environment: letter.environment,
 		own_key: letter.dedupKey,
-		by_fingerprint: isFingerprintKey(letter.dedupKey),
+		severity: letter.severity,
+		fingerprint: letter.fingerprint,
 		state: letter.state,
 		origin: letter.origin,
 		workflow_id: letter.workflowId,
 		workflow_name: storedText(letter.workflowName),
 		execution_id: letter.executionId,
+		execution_url: letter.executionUrl,
 		error: storedJson(letter.error),
 		error_class: letter.errorClass,
 		trigger: storedJson(letter.trigger),

@@ -1,9 +1,4 @@
-import {
-	defaultSeverity,
-	type DeadLetter,
-	type ErrorClass,
-	type LetterSummary,
-} from '../dead-letters/dead-letter';
+import type { DeadLetter, ErrorClass, LetterSummary } from '../dead-letters/dead-letter';
 import type { DeadLetterStore, LetterFilter } from '../dead-letters/dead-letter-store';
 import {
 	selectLetters,
@@ -38,7 +33,7 @@ export async function listLetters(
 				select letter_executions.letter_id from letter_executions
 				where letter_executions.execution_id = $5))
 			and ($6::uuid is null or dead_letters.id < $6)
-			and ($8::text is null or coalesce(dead_letters.error->>'severity', $9) = $8)
+			and ($8::text is null or dead_letters.severity = $8)
 		order by dead_letters.id desc limit $7`,
 		[
 			filter.environment ?? null,
@@ -49,7 +44,6 @@ export async function listLetters(
 			page.after,
 			page.limit,
 			filter.severity ?? null,
-			defaultSeverity,
 		],
 	);
 	return rows.map(toSummary);

@@ -71,7 +71,7 @@ describe('keeping', () => {
 		const letter = newLetter({ state: 'scheduled', nextReplayAt: after(60_000), note: 'look' });
 		expect(await letters.accept(letter)).toEqual({
 			created: true,
-			letter: { ...letter, attempts: 0, workflowKey: null, updatedAt: noon },
+			letter: { ...letter, attempts: 0, occurrences: 1, workflowKey: null, updatedAt: noon },
 		});
 	});
 
@@ -148,7 +148,12 @@ describe('keeping', () => {
 
 	describe('with a fingerprint', () => {
 		const order7 = (given: Parameters<typeof newLetter>[0] = {}) =>
-			newLetter({ dedupKey: 'fingerprint:order 7', executionId: null, ...given });
+			newLetter({
+				dedupKey: 'fingerprint:order 7',
+				fingerprint: 'order 7',
+				executionId: null,
+				...given,
+			});
 
 		it('takes it for the letter that is open, also in one batch and at the same moment', async () => {
 			const answers = await Promise.all([
@@ -158,6 +163,8 @@ describe('keeping', () => {
 			const kept = answers.flat();
 			expect(kept.filter(({ created }) => created)).toHaveLength(1);
 			expect(new Set(kept.map(({ letter }) => letter.id)).size).toBe(1);
+			const { occurrences } = (await letters.find(kept[0]?.letter.id ?? '')) ?? {};
+			expect(occurrences).toBe(3);
 		});
 
 		it('makes a new letter once the earlier one is over, exactly one', async () => {
@@ -177,8 +184,7 @@ describe('keeping', () => {
 	});
 
 	it('finds letters by how much they matter', async () => {
-		const error = { ...newLetter().error, severity: 'critical' as const };
-		const critical = await keep({ executionId: '1', error });
+		const critical = await keep({ executionId: '1', severity: 'critical' });
 		const plain = await keep({ executionId: '2' });
 		const ids = async (severity: 'critical' | 'error') =>
 			(await letters.list({ severity }, { limit: 9, after: null })).map(({ id }) => id);
