@@ -17,7 +17,7 @@ const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 100;
 
 export interface SidecarRequest {
-	method: 'GET' | 'POST' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	/** Below /api/v1, with a leading slash; ids in it already encoded. */
 	path: string;
 	query?: IDataObject;
@@ -117,7 +117,7 @@ function optionsOf(
 		method,
 		url: `${baseUrl}/api/v1${path}`,
 		...(query ? { qs: query } : {}),
-		...(method === 'POST' ? { body: body ?? {} } : {}),
+		...(method === 'POST' ? { body: body ?? {} } : body ? { body } : {}),
 		headers: mayChange
 			? { 'idempotency-key': idempotencyKey(context, { path, body, attempt }, itemIndex) }
 			: {},
