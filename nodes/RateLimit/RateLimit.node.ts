@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { outputsByOperation } from '../shared/output-labels';
 import { sidecarCredentials } from '../shared/sidecar-credentials';
 import { rateLimitProperties } from './description';
+import { searchKeys } from './list-search';
 import { acquire } from './operations/acquire';
 import { acquireLease } from './operations/acquire-lease';
 import { feedback } from './operations/feedback';
@@ -24,7 +25,7 @@ export class RateLimit implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ acquire: $parameter["limit"] + " per " + $parameter["intervalSeconds"] + " s", acquireLease: $parameter["concurrent"] + " at once", feedback: "Feedback", releaseLease: "Release" })[$parameter["operation"]] + ": " + $parameter["key"] }}',
+			'={{ ({ acquire: $parameter["limit"] + " per " + $parameter["intervalSeconds"] + " s", acquireLease: $parameter["concurrent"] + " at once", feedback: "Feedback", releaseLease: "Release" })[$parameter["operation"]] + ": " + ($parameter["key"]["value"] || $parameter["key"]) }}',
 		description: 'Keep an agreed pace, or so many at once, over all workers',
 		defaults: { name: 'Rate Limit' },
 		documentationUrl:
@@ -40,6 +41,8 @@ export class RateLimit implements INodeType {
 		credentials: sidecarCredentials,
 		properties: rateLimitProperties,
 	};
+
+	methods = { listSearch: { searchKeys } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
