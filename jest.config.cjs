@@ -18,5 +18,7 @@ module.exports = {
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
 	testTimeout: 30_000,
+	// Most of them wait for real n8n: a second worker pays even on two cores.
+	maxWorkers: 2,
 	errorOnDeprecated: true,
 };

@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
 import type { Config } from './config';
+import { acceptLetter } from './dead-letters/accept-letter';
+import type { NewDeadLetter } from './dead-letters/dead-letter';
 import { completeLetters } from './dead-letters/complete-letters';
+import { accessTokens } from './engines/n8n/access-tokens';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
 import { createEngineRegistry } from './engines/registry';
 import { connectionOf, engineMemory } from './environments/access';
@@ -19,23 +22,30 @@ import { quotasRoutes } from './http/quotas-routes';
 import { rateLimitsRoutes } from './http/rate-limits-routes';
 import { releasesRoutes } from './http/releases-routes';
 import { tokensRoutes } from './http/tokens-routes';
+import { hooksRoutes } from './http/hooks-routes';
 import { versionsRoutes } from './http/versions-routes';
+import { webhookEndpointsRoutes } from './http/webhook-endpoints-routes';
+import { webhookEventsRoutes } from './http/webhook-events-routes';
+import { webhookSubscriptionsRoutes } from './http/webhook-subscriptions-routes';
 import { createBackgroundWork } from './jobs/background-work';
 import { followEnvironments } from './jobs/follow-environments';
 import {
 	attendPromotions,
 	expireLetters,
+	pruneEvents,
 	purgeConcurrencyLeases,
 	purgeIdempotencyKeys,
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
+import { createWebhookDispatcher, type WebhookDispatcher } from './jobs/webhook-dispatcher';
 import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
 import { registerLetterMetrics } from './monitoring/letter-metrics';
 import { createMetrics } from './monitoring/metrics';
+import { registerWebhookMetrics } from './monitoring/webhook-metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
@@ -54,16 +64,24 @@ import { createQuotaStore } from './storage/quota-store';
 import { createRateLimitStore } from './storage/rate-limit-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
+import { createWebhookDeliveryStore } from './storage/webhook-delivery-store';
+import { createWebhookEndpointStore } from './storage/webhook-endpoint-store';
+import { createWebhookEventStore } from './storage/webhook-event-store';
+import { createWebhookSubscriptionStore } from './storage/webhook-subscription-store';
 import { knownQuotas } from './quotas/use-quotas';
 import { authenticateToken } from './tokens/authenticate-token';
 import { assembleRelease, makeRelease } from './workflow-versions/make-release';
 import { rememberedTokens } from './tokens/remembered-tokens';
 import { keepVersion } from './workflow-versions/snapshot';
+import { createEmit } from './webhooks/emit';
+import { knownEndpoints } from './webhooks/known-endpoints';
+import { webhookPathOf } from './webhooks/webhook-path';
 import type { WorkflowVersion } from './workflow-versions/version';
 
 export interface Sidecar {
 	app: ReturnType<typeof createApp>;
 	jobs: Job[];
+	dispatcher: WebhookDispatcher;
 	/** Names this process in leases. */
 	owner: string;
 	draining: Draining;
@@ -86,10 +104,20 @@ function createStores(pool: Pool, clock: Clock) {
 		promotions: createPromotionStore(pool),
 		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
+		endpoints: createWebhookEndpointStore(pool),
+		subscriptions: createWebhookSubscriptionStore(pool),
+		events: createWebhookEventStore(pool),
+		deliveries: createWebhookDeliveryStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
 	};
 }
+
+const circuitEvents = {
+	open: 'circuit.opened',
+	closed: 'circuit.closed',
+	'half-open': 'circuit.half_opened',
+} as const;
 
 /** Puts the rooms together. The only place that names concrete classes. */
 export function compose(
@@ -150,6 +178,8 @@ export function compose(
 				contextOf: async (promotion, run) => await contextOf(promotionPorts, promotion, run),
 				onPhase: ({ id: promotion, phase, reason }) => {
 					log.info({ promotion, phase, reason }, 'promotion');
+					// Its end was kept as an event with it.
+					dispatcher.nudge();
 				},
 				onTrouble: ({ id: promotion }, error) => {
 					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
@@ -159,7 +189,15 @@ export function compose(
 		);
 	};
 	const letterPorts = {
-		letters: stores.letters,
+		letters: {
+			...stores.letters,
+			accept: async (letter: NewDeadLetter) => {
+				const kept = await stores.letters.accept(letter);
+				// It was kept as an event with the letter.
+				if (kept.created) dispatcher.nudge();
+				return kept;
+			},
+		},
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -180,6 +218,48 @@ export function compose(
 			log.info({ environment, err: error }, 'letters cannot be completed right now');
 		}
 	};
+	const webhookMetrics = registerWebhookMetrics(metrics.registry, stores.deliveries);
+	const allEnvironments = async () => await stores.environments.list();
+	const dispatcher = createWebhookDispatcher({
+		deliveries: stores.deliveries,
+		environments: allEnvironments,
+		connectionTo: async (name) => connectionOf(sealing, await environmentOf(name)),
+		allowedAddress: async (url) => await addressRules.allows(url),
+		webhookPathOf: async (environment, workflowId, method) =>
+			await webhookPathOf(await engineOf(environment), workflowId, method),
+		startExecution: null,
+		accessTokenOf: accessTokens(clock, async (url) => {
+			await addressRules.check(url);
+		}),
+		keepLetter: async (environment, request) => {
+			const kept = await acceptLetter(letterPorts, await environmentOf(environment), request);
+			return kept.letter.id;
+		},
+		closeLetter: async (id, why) => {
+			await stores.letters.move(
+				id,
+				['waiting', 'scheduled', 'expired'],
+				'discarded',
+				why,
+				clock.now(),
+			);
+		},
+		onTrouble: (error) => {
+			log.error({ err: error }, 'a delivery failed in a way nobody foresaw');
+		},
+		onLag: (milliseconds) => {
+			webhookMetrics.lag.observe(milliseconds / 1000);
+		},
+		sealing,
+		random,
+		newTraceparent,
+		clock,
+		log,
+		owner,
+	});
+	const { nudge } = dispatcher;
+	const emit = createEmit({ events: stores.events, clock, newId, onAccepted: nudge });
+	const known = knownEndpoints(stores.endpoints, sealing, clock);
 	const quotaOf = knownQuotas(stores.quotas, clock);
 	const follow = followEnvironments({
 		...letterPorts,
@@ -222,11 +302,40 @@ export function compose(
 				newId,
 				onTransition: (transition) => {
 					log.info(transition, 'circuit changed');
+					const { key, from, to } = transition;
+					background.track(
+						emit({ type: circuitEvents[to], subject: key, data: { key, from, to } }),
+					);
 				},
 			}),
 			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
 			...quotasRoutes(stores.quotas),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
+			...webhookEndpointsRoutes({ endpoints: stores.endpoints, known, sealing, clock }),
+			...webhookSubscriptionsRoutes({
+				endpoints: stores.endpoints,
+				subscriptions: stores.subscriptions,
+				environments: allEnvironments,
+				addressRules,
+				sealing,
+				clock,
+				newId,
+				nudge,
+			}),
+			...webhookEventsRoutes({ ...stores, clock, nudge }),
+			...hooksRoutes(
+				{
+					known,
+					events: stores.events,
+					clock,
+					newId,
+					count: (endpoint, outcome) => {
+						webhookMetrics.events.inc({ endpoint, outcome });
+					},
+					onAccepted: nudge,
+				},
+				config.bodyLimitBytes,
+			),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
 		],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
@@ -260,7 +369,9 @@ export function compose(
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
+			pruneEvents(stores.events, clock),
 		],
+		dispatcher,
 		owner,
 		draining,
 		stores,

@@ -14,6 +14,7 @@ import { startEmbeddedPostgres } from './storage/embedded-postgres/start-embedde
 import { migrate } from './storage/migrate';
 import { createPool } from './storage/pool';
 import { ensureAdminToken } from './tokens/bootstrap-token';
+import { resealWebhooks } from './webhooks/webhook-secrets';
 
 /** Undone in reverse when the process stops. */
 type Undo = () => Promise<void>;
@@ -54,6 +55,9 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 			'no encryption key opens the access of this environment: set the key that sealed it, or register the environment again',
 		);
 	}
+	for (const place of await resealWebhooks(sidecar.stores, sidecar.sealing)) {
+		log.error({ place }, 'no encryption key opens these secrets: put them again');
+	}
 	const token = await ensureAdminToken(
 		{ store: sidecar.stores.tokens, clock: systemClock, newId },
 		config.adminToken,
@@ -78,6 +82,8 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 		log,
 	});
 	started.push(async () => await jobs.stop());
+	sidecar.dispatcher.start();
+	started.push(async () => await sidecar.dispatcher.stop());
 	log.info({ url: server.url }, 'ready');
 }
 

@@ -33,6 +33,8 @@ export interface LetterRequest {
 	executionUrl?: string | null;
 	/** The execution this one repeated; both are one failure. */
 	retryOf?: string | null;
+	/** What makes two reports the same failure, where no execution does. */
+	dedupKey?: string;
 	/** Of an error output: which item of which run of which node. */
 	position?: { node: string; run: number; item: number } | null;
 	trigger?: { node: string; items: Item[] } | null;
@@ -132,9 +134,10 @@ function linkTo(
  * execution and those it repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
-	{ origin, executionId, retryOf, position, fingerprint }: LetterRequest,
+	{ origin, executionId, retryOf, position, fingerprint, dedupKey }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
+	if (dedupKey !== undefined) return { dedupKey, executionIds: [] };
 	const chosen = fingerprint ? `fingerprint:${fingerprint}` : undefined;
 	if (!executionId || origin === 'error-output') {
 		const { node, run, item } = position ?? {};

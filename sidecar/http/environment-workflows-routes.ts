@@ -67,7 +67,7 @@ export function environmentWorkflowsRoutes(
 			role: ['viewer', 'node'],
 			environment: ({ params }) => params.environment,
 			params: z.strictObject({ environment: environmentName }),
-			query: pageQuery({}),
+			query: pageQuery({ name: plainText(200).optional() }),
 			responses: { 200: pageOf(environmentWorkflowSchema) },
 			errors: ['environment_not_found', 'capability_missing', 'engine_unreachable'],
 			examples: {
@@ -81,7 +81,9 @@ export function environmentWorkflowsRoutes(
 				bindingsIn(environment),
 			]);
 			const keys = keysOf(bindings);
-			const page = pageOfAll(workflows, query, (workflow) => workflow.id);
+			const called = query.name?.toLowerCase() ?? '';
+			const asked = workflows.filter(({ name }) => name.toLowerCase().includes(called));
+			const page = pageOfAll(asked, query, (workflow) => workflow.id);
 			const data = page.data.map((workflow) => toWire(workflow, keys));
 			return { status: 200, body: { ...page, data } };
 		}),

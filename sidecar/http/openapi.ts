@@ -62,6 +62,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 				},
 			},
 		}),
+		...(route.rawBody && {
+			requestBody: { content: { '*/*': { schema: {} } } },
+		}),
 		responses: { ...successes(route), ...problems(route, isPublic) },
 	};
 }

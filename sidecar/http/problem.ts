@@ -45,6 +45,13 @@ export const statusOf = {
 	quota_not_found: 404,
 	concurrency_key_not_found: 404,
 	concurrency_lease_lost: 409,
+	webhook_endpoint_not_found: 404,
+	webhook_endpoint_reserved: 409,
+	// Not 401: there is no token to try again with.
+	webhook_signature_invalid: 403,
+	webhook_subscription_not_found: 404,
+	webhook_event_not_found: 404,
+	webhook_delivery_not_found: 404,
 	engine_unreachable: 502,
 	engine_timeout: 504,
 	engine_unauthorized: 502,

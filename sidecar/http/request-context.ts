@@ -8,7 +8,7 @@ import { type Actor, anonymous } from './authenticate';
 /** What is known of a request before and while it is answered. */
 export interface RequestContext {
 	id: string;
-	log: Log;
+	readonly log: Log;
 	/** Template of the route, for logs and metrics; `unmatched` until one takes it. */
 	route: string;
 	actor: Actor;
@@ -42,9 +42,13 @@ export function requestContext(dependencies: RequestContextDependencies): Reques
 		const given = request.get('x-request-id');
 		const id = given !== undefined && saneId.test(given) ? given : newId();
 		const gone = new AbortController();
+		let own: Log | undefined;
 		const context: RequestContext = {
 			id,
-			log: log.child({ requestId: id }),
+			// Made when somebody asks: most requests are noted in one line and no more.
+			get log() {
+				return (own ??= log.child({ requestId: id }));
+			},
 			route: 'unmatched',
 			actor: anonymous,
 			signal: gone.signal,
@@ -66,19 +70,19 @@ export function requestContext(dependencies: RequestContextDependencies): Reques
 }
 
 function note(
-	{ metrics }: RequestContextDependencies,
+	{ metrics, log }: RequestContextDependencies,
 	request: Request,
 	response: Response,
 	ms: number,
 ): void {
-	const { route, actor, log } = contextOf(request);
+	const { id, route, actor } = contextOf(request);
 	// 499, as nginx has it: the client did not wait for the answer.
 	const status = response.writableFinished ? response.statusCode : 499;
 	metrics.httpRequestDuration.observe(
 		{ method: request.method, route, status: String(status) },
 		ms / 1000,
 	);
-	const facts = { method: request.method, route, status, ms, actor: actor.name };
+	const facts = { requestId: id, method: request.method, route, status, ms, actor: actor.name };
 	if (status >= 500) log.error(facts, 'request failed');
 	else log.info(facts, 'request');
 }

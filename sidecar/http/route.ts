@@ -63,6 +63,8 @@ export interface RouteSpec<
 	responses: Responses;
 	/** Codes of the room that this can end in, beside those any route can. */
 	errors?: ErrorCode[];
+	/** The handler reads the body itself, as bytes, with `raw`. For public routes. Default false. */
+	rawBody?: boolean;
 	/** The answer carries a secret: what is kept for its Idempotency-Key is sealed. Default false. */
 	secretAnswer?: boolean;
 	/** Shown in the documentation and held against the schemas by a test. */
@@ -92,6 +94,18 @@ export interface RouteRequest<Params, Query, Body> {
 	requestId: string;
 	/** Aborted when the client goes away; for event streams also when the server stops. */
 	signal: AbortSignal;
+	raw: RawRequest;
+}
+
+/** The request as it came, for who verifies its bytes. */
+export interface RawRequest {
+	method: string;
+	/** Without the question mark. */
+	query: string;
+	/** Names in lower case; what came twice is joined with commas. */
+	headers: Record<string, string>;
+	/** @throws body_too_large, invalid_request, unsupported_media_type */
+	read(limitBytes: number): Promise<Buffer>;
 }
 
 export interface TextSpec {
@@ -159,6 +173,7 @@ export interface Route {
 	schemas: { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType };
 	responses: ResponseSpecs;
 	errors: readonly ErrorCode[];
+	rawBody: boolean;
 	secretAnswer: boolean;
 	examples: { params?: unknown; query?: unknown; body?: unknown; response?: unknown };
 	/** @throws invalid_request */
@@ -208,6 +223,7 @@ function close<
 		schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }) },
 		responses: spec.responses,
 		errors: spec.errors ?? [],
+		rawBody: spec.rawBody ?? false,
 		secretAnswer: spec.secretAnswer ?? false,
 		examples: spec.examples ?? {},
 		prepare: (raw) => {

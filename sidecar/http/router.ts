@@ -12,6 +12,7 @@ import {
 import type { ReadBody } from './body';
 import { type AnswerSealing, once, readIdempotencyKey } from './idempotency';
 import type { IdempotencyStore } from './idempotency-store';
+import { rawRequestOf } from './raw-request';
 import { contextOf } from './request-context';
 import { respond, replay } from './respond';
 import type { Method, PreparedRequest, Route } from './route';
@@ -64,8 +65,10 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 		refuseNul(request);
 		const actor = await admit(route, request, dependencies);
 		context.actor = actor;
-		const key = route.method === 'post' ? readIdempotencyKey(request.get('idempotency-key')) : null;
-		const body = await dependencies.readBody(request, response);
+		const { rawBody } = route;
+		const hasKey = route.method === 'post' && !rawBody;
+		const key = hasKey ? readIdempotencyKey(request.get('idempotency-key')) : null;
+		const body = rawBody ? undefined : await dependencies.readBody(request, response);
 		const prepared = route.prepare({ params: request.params, query: request.query, body });
 		requireScope(route, actor, prepared);
 
@@ -76,6 +79,7 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 				log: context.log,
 				requestId: context.id,
 				signal: streams(route) ? signal : context.signal,
+				raw: rawRequestOf(request),
 			});
 			if (dependencies.checkResponses) checkReply(route, reply.status, reply.body);
 			return reply;

@@ -3,6 +3,7 @@ import { replayDue } from '../dead-letters/due-replays';
 import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
 import { settleReplays } from '../dead-letters/settle-replays';
 import type { Clock } from '../kernel/clock';
+import type { EventStore } from '../webhooks/event';
 import type { PromotionStore } from '../promotion/promotion-store';
 import type { Job } from './job';
 
@@ -64,6 +65,20 @@ export function purgeIdempotencyKeys(
 		},
 	};
 }
+
+/** Events that are settled and whose time is over. */
+export function pruneEvents(events: Pick<EventStore, 'prune'>, clock: Clock): Job {
+	return {
+		name: 'prune-webhook-events',
+		everySeconds: 60,
+		run: async () => {
+			// In small steps: a backlog of days must not hold up what comes in.
+			while ((await events.prune(clock.now(), prunedAtOnce)) === prunedAtOnce);
+		},
+	};
+}
+
+const prunedAtOnce = 1_000;
 
 /** Leases that are over count for nobody; their rows go here. */
 export function purgeConcurrencyLeases(concurrency: { purge(): Promise<void> }): Job {

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { redact } from './redact';
 
 /** What the rooms need of a logger. Facts first, then a sentence. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & {
@@ -8,48 +9,23 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & {
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const secretNames = [
-	'authorization',
-	'Authorization',
-	'proxy-authorization',
-	'cookie',
-	'set-cookie',
-	'apiKey',
-	'api_key',
-	'x-n8n-api-key',
-	'X-N8N-API-KEY',
-	'token',
-	'accessToken',
-	'refreshToken',
-	'adminToken',
-	'password',
-	'secret',
-	'clientSecret',
-	'client_secret',
-	'encryptionKey',
-	'encryptionKeys',
-	'sealedAccess',
-	'databaseUrl',
-];
-
-/** How deep in a logged object a secret is still found. */
-const redactionDepth = 4;
-
 /** JSON lines on stdout (or the given stream), secrets replaced by `[redacted]`. Level default: info. */
 export function createLog(options: { level?: LogLevel; stream?: DestinationStream } = {}): Log {
 	const settings = {
 		level: options.level ?? 'info',
 		base: {},
 		timestamp: pino.stdTimeFunctions.isoTime,
-		formatters: { level: (label: string) => ({ level: label }) },
-		redact: { paths: secretNames.flatMap(pathsOf), censor: '[redacted]' },
+		formatters: { level: (label: string) => ({ level: label }), log: redact },
+		// An error brings its own fields along: what the HTTP client threw holds headers.
+		serializers: { err: (error: Error) => redact(pino.stdSerializers.err(error)) },
 	};
-	return options.stream ? pino(settings, options.stream) : pino(settings);
+	return redactingChildren(options.stream ? pino(settings, options.stream) : pino(settings));
 }
 
-function pathsOf(name: string): string[] {
-	const key = `["${name}"]`;
-	return Array.from({ length: redactionDepth }, (_, depth) =>
-		depth === 0 ? key : `${Array.from({ length: depth }, () => '*').join('.')}${key}`,
-	);
+/** pino's formatters do not see the facts a child is made with. */
+function redactingChildren(logger: Logger): Log {
+	const child = logger.child.bind(logger);
+	return Object.assign(logger, {
+		child: (facts: Record<string, unknown>) => redactingChildren(child(redact(facts))),
+	});
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from './queryable';
 
 /** Numbers agreed on among sidecars; each names one thing only one may do at a time. */
-export const advisoryLocks = { migrations: 7_061_001 } as const;
+export const advisoryLocks = { migrations: 7_061_001, webhookRouting: 7_061_013 } as const;
 
 /** Waits for the lock and holds it until the transaction ends. */
 export async function lockInTransaction(
@@ -9,4 +9,16 @@ export async function lockInTransaction(
 	name: keyof typeof advisoryLocks,
 ): Promise<void> {
 	await tx.query('select pg_advisory_xact_lock($1)', [advisoryLocks[name]]);
+}
+
+/** Takes the lock until the transaction ends; false when another has it. */
+export async function tryLockInTransaction(
+	tx: Queryable,
+	name: keyof typeof advisoryLocks,
+): Promise<boolean> {
+	const { rows } = await tx.query<{ held: boolean }>(
+		'select pg_try_advisory_xact_lock($1) as held',
+		[advisoryLocks[name]],
+	);
+	return rows[0]?.held ?? false;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures ours against a named peer in the same run and writes results.json and
- * results.md beside this file. Machines differ: read the ratios, not the times.
+ * results.md beside this file; `npm run bench -- circuits` runs one and writes nothing. Machines differ: read the ratios, not the times.
  */
 const { execFileSync } = require('node:child_process');
 const { writeFileSync } = require('node:fs');
@@ -8,6 +8,14 @@ const path = require('node:path');
 const { ensureN8n } = require('../n8n/install.cjs');
 
 const root = path.join(__dirname, '../..');
+
+/** In the order they are run; each loads its file only when it is asked for. */
+const benches = {
+	breaker: () => require('./breaker.ts').breaker,
+	circuits: () => require('./circuits.ts').circuits,
+	'rate-limits': () => require('./rate-limits.ts').rateLimits,
+	'start-up': () => require('./start-up.ts').startUp,
+};
 
 async function main() {
 	execFileSync('npm', ['run', '--silent', 'build', '--', '--silent'], {
@@ -17,16 +25,21 @@ async function main() {
 	await ensureN8n({ log: (line) => console.log(line) });
 	process.env.TS_NODE_PROJECT = path.join(root, 'test/tsconfig.json');
 	require('@swc-node/register');
-	const { breaker } = require('./breaker.ts');
-	const { circuits } = require('./circuits.ts');
-	const { rateLimits } = require('./rate-limits.ts');
-	const { startUp } = require('./start-up.ts');
-	const results = [
-		...(await breaker()),
-		...(await circuits()),
-		...(await rateLimits()),
-		...(await startUp()),
-	];
+	const asked = process.argv.slice(2);
+	const unknown = asked.filter((name) => !benches[name]);
+	if (unknown.length > 0) {
+		throw new Error(`there is no bench ${unknown.join(', ')}: ${Object.keys(benches).join(', ')}`);
+	}
+	const results = [];
+	for (const [name, load] of Object.entries(benches)) {
+		if (asked.length > 0 && !asked.includes(name)) continue;
+		console.log(`=== ${name}`);
+		results.push(...(await load()()));
+	}
+	if (asked.length > 0) {
+		console.log(`\n${markdown(results)}`);
+		return results.every(({ pass }) => pass) ? 0 : 1;
+	}
 	writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify(results, null, '\t')}\n`);
 	const table = markdown(results);
 	writeFileSync(path.join(__dirname, 'results.md'), table);

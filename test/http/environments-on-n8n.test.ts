@@ -33,7 +33,7 @@ it('tells a wrong key apart from an instance that is down', async () => {
 	expect(workflows).toMatchObject({ status: 502, body: { code: 'engine_unauthorized' } });
 });
 
-it('lists workflows page by page, and shows one with its draft', async () => {
+it('lists workflows by a part of their name, page by page, and shows one with its draft', async () => {
 	const draft = await createWorkflow(
 		n8n,
 		webhookWorkflow({ name: 'http-room draft', path: 'http-room-draft' }),
@@ -47,11 +47,13 @@ it('lists workflows page by page, and shows one with its draft', async () => {
 	const found = new Map<unknown, Record<string, unknown>>();
 	let cursor = '';
 	for (;;) {
-		const { body } = await room.call(`GET /api/v1/environments/dev/workflows?limit=1${cursor}`);
+		const list = `/api/v1/environments/dev/workflows?name=HTTP-room&limit=1${cursor}`;
+		const { body } = await room.call(`GET ${list}`);
 		for (const workflow of body.data) found.set(workflow['id'], workflow);
 		if (body['nextCursor'] === null) break;
 		cursor = `&cursor=${String(body['nextCursor'])}`;
 	}
+	expect([...found.keys()].sort()).toEqual([draft.id, live.id].sort());
 	expect(found.get(draft.id)).toMatchObject({ name: 'http-room draft', active: false });
 	expect(found.get(live.id)).toMatchObject({ name: 'http-room live', active: true, tags: [] });
 

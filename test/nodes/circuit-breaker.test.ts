@@ -290,7 +290,7 @@ describe('Guard and Report for all workers', () => {
 		const { items: left } = await run(node, items(1), silent.url);
 
 		expect(left('Breaker')).toHaveLength(1);
-		expect(performance.now() - began).toBeLessThan(3000);
+		expect(performance.now() - began).toBeLessThan(10_000);
 		await silent.close();
 	});
 

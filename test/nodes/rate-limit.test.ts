@@ -147,14 +147,14 @@ describe('Acquire', () => {
 	});
 
 	it('stops waiting when the execution is cancelled', async () => {
-		granting(4000);
+		granting(20_000);
 		const began = performance.now();
 		await runChain(n8n, {
 			...chainOf([limit('acquire')], items(1, 2)),
 			cancel: AbortSignal.timeout(200),
 		});
 
-		expect(performance.now() - began).toBeLessThan(2500);
+		expect(performance.now() - began).toBeLessThan(15_000);
 	});
 
 	it.each([

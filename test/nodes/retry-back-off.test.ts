@@ -189,11 +189,11 @@ describe('how long Back Off waits', () => {
 	};
 
 	it('waits in this process for short delays, once for all items', async () => {
-		const items = [1, 2, 3].map((id) => order(id, { failures: 1 }));
+		const items = Array.from({ length: 40 }, (_, id) => order(id, { failures: 1 }));
 		const took = await elapsed(loop(items, gate({}, { firstDelaySeconds: 0.4 })));
 
 		expect(took).toBeGreaterThanOrEqual(400);
-		expect(took).toBeLessThan(1500);
+		expect(took).toBeLessThan(40 * 400);
 	});
 
 	it('obeys Retry-After of the answer', async () => {
@@ -237,10 +237,10 @@ describe('how long Back Off waits', () => {
 	it('stops waiting when the execution is cancelled', async () => {
 		const began = performance.now();
 		const cancel = AbortSignal.timeout(300);
-		const chain = loop([order(1, { failures: 1 })], gate({}, { firstDelaySeconds: 4 }));
+		const chain = loop([order(1, { failures: 1 })], gate({}, { firstDelaySeconds: 20 }));
 		await runChain(n8n, { ...chain, cancel });
 
-		expect(performance.now() - began).toBeLessThan(2000);
+		expect(performance.now() - began).toBeLessThan(15_000);
 	});
 });
 

@@ -24,6 +24,27 @@ it('hides secrets by name, at any usual depth', () => {
 	expect(text).toContain('shown');
 });
 
+it('hides secrets however they are written, in children, lists and errors', () => {
+	const text = logged((log) => {
+		const error = Object.assign(new Error('refused'), {
+			config: { headers: { 'X-N8N-API-KEY': 'hunter2' } },
+		});
+		log.child({ access: { api_key: 'hunter2' } }).error({ err: error }, 'failed');
+		log.info({ tries: [{ 'Set-Cookie': 'hunter2' }], at: new Date(0) }, 'said');
+		const deep = { a: { b: { c: { d: { e: { f: { token: 'hunter2' } } } } } } };
+		log.info(deep, 'deep');
+	});
+	expect(text).not.toContain('hunter2');
+	expect(text.match(/\[redacted\]/g)).toHaveLength(4);
+	expect(text).toContain('1970-01-01T00:00:00.000Z');
+});
+
+it('survives facts that hold themselves', () => {
+	const circle: Record<string, unknown> = { name: 'round' };
+	circle['self'] = circle;
+	expect(logged((log) => log.info(circle, 'said'))).toContain('[too deep]');
+});
+
 it('keeps facts of a child and writes one JSON object a line', () => {
 	const text = logged((log) => log.child({ requestId: 'r-1' }).warn({ ms: 3 }, 'slow'));
 	expect(JSON.parse(text)).toMatchObject({ level: 'warn', requestId: 'r-1', ms: 3, msg: 'slow' });

@@ -22,7 +22,10 @@ export class HttpExchange {
 
 	constructor(private readonly options: HttpExchangeOptions) {
 		const { environment, oauth2 } = options.connection;
-		this.token = oauth2 === null ? null : new OAuth2Token(environment, oauth2, options.clock);
+		this.token =
+			oauth2 === null
+				? null
+				: new OAuth2Token(`environment "${environment}"`, oauth2, options.clock);
 	}
 
 	/** @throws AttemptFailure when no answer comes */

@@ -10,14 +10,15 @@ const renewEarlyMs = 30_000;
 const defaultLifetimeMs = 300_000;
 const tokenTimeoutMs = 30_000;
 
-/** Bearer token of the OAuth2 client-credentials grant, for an instance behind a gateway. */
+/** Bearer token of the OAuth2 client-credentials grant. */
 export class OAuth2Token {
 	private readonly client: ClientOAuth2;
 	private cached: { value: string; renewAt: number } | null = null;
 	private pending: Promise<string> | null = null;
 
 	constructor(
-		private readonly environment: string,
+		/** Whose client it is, in the words of a message: `environment "dev"`. */
+		private readonly owner: string,
 		private readonly oauth2: NonNullable<EngineConnection['oauth2']>,
 		private readonly clock: Clock,
 	) {
@@ -74,19 +75,19 @@ export class OAuth2Token {
 	private refusal(error: unknown): OrchestrationError {
 		const { tokenUrl } = this.oauth2;
 		const { code = 'unknown', message } = error as Partial<NodeJS.ErrnoException>;
-		const details = { environment: this.environment, tokenUrl, reason: code };
+		const details = { owner: this.owner, tokenUrl, reason: code };
 		if (code === 'EAUTH' || code === 'ESTATUS') {
 			return new OrchestrationError(
 				'engine_unauthorized',
-				`the token endpoint ${tokenUrl} gave no token to the OAuth2 client of environment ` +
-					`"${this.environment}" (${message ?? 'no message'}); check clientId, clientSecret and ` +
-					'scopes, then PUT the environment again',
+				`the token endpoint ${tokenUrl} gave no token to the OAuth2 client of ` +
+					`${this.owner} (${message ?? 'no message'}); check clientId, clientSecret and scopes, ` +
+					'then PUT it again',
 				{ details },
 			);
 		}
 		return new OrchestrationError(
 			'engine_unreachable',
-			`the token endpoint ${tokenUrl} of environment "${this.environment}" did not answer ` +
+			`the token endpoint ${tokenUrl} of ${this.owner} did not answer ` +
 				`(${code}); check the address and that it can be reached from the sidecar`,
 			{ details: { ...details, sent: false } },
 		);

@@ -1,0 +1,175 @@
+import { combineCalls, type Settled } from '../kernel/combine-calls';
+import type {
+	EventFilter,
+	EventStore,
+	EventSummary,
+	NewEvent,
+	StoredEvent,
+} from '../webhooks/event';
+import type { Pool, Queryable } from './queryable';
+import { storedText } from './stored-text';
+import { pruneEvents } from './webhook-pruning';
+
+type Accepted = Awaited<ReturnType<EventStore['accept']>>;
+
+/** Events of one statement; more wait for the next. */
+const mostAtOnce = 500;
+
+/** Events that come at the same time are kept by one statement and one fsync. */
+export function createWebhookEventStore(pool: Pool): EventStore {
+	const accept = combineCalls<NewEvent, Accepted>(
+		async (_all, events) => await acceptEvents(pool, events),
+		{ most: mostAtOnce },
+	);
+	return {
+		accept: async (event) => await accept('all', event),
+		find: async (id) => await findEvent(pool, id),
+		list: async (filter, page) => await listEvents(pool, filter, page),
+		prune: async (now, limit) => await pruneEvents(pool, now, limit),
+	};
+}
+
+/** Each event, or the one that it repeats. One statement unless there are repeated ones. */
+async function acceptEvents(
+	db: Queryable,
+	events: readonly NewEvent[],
+): Promise<Array<Settled<Accepted>>> {
+	const answers = new Map<NewEvent, Accepted>();
+	let rest = [...events];
+	// A second round is for keys whose window is over.
+	for (let round = 0; rest.length > 0 && round < 5; round += 1) {
+		const kept = await insertEvents(db, rest);
+		for (const event of rest)
+			if (kept.has(event.id)) answers.set(event, { id: event.id, duplicate: false });
+		const left = rest.filter((event) => !kept.has(event.id));
+		if (left.length === 0) break;
+		const there = await eventsThere(db, left);
+		for (const event of left) {
+			const id = there.get(keyOf(event));
+			if (id !== undefined) answers.set(event, { id, duplicate: true });
+		}
+		rest = left.filter((event) => !answers.has(event));
+	}
+	return events.map((event) => {
+		const answer = answers.get(event);
+		return answer ? { answer } : { error: new Error(`event ${event.id} was not kept`) };
+	});
+}
+
+const keyOf = ({ endpoint, dedupKey }: Pick<NewEvent, 'endpoint' | 'dedupKey'>) =>
+	`${endpoint}\n${dedupKey}`;
+
+async function insertEvents(db: Queryable, events: readonly NewEvent[]): Promise<Set<string>> {
+	// Two replicas that meet the same keys take them in the same order, so neither waits in a circle.
+	const sorted = events.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+	const column = <Value>(of: (event: NewEvent) => Value) => sorted.map(of);
+	const { rows } = await db.query<{ id: string }>(insertSql, [
+		column(({ id }) => id),
+		column(({ endpoint }) => endpoint),
+		column(({ type }) => storedText(type)),
+		column(({ providerId }) => storedText(providerId)),
+		column(({ dedupKey }) => dedupKey),
+		column(({ dedupUntil }) => dedupUntil),
+		column(({ orderingKey }) => storedText(orderingKey)),
+		column(({ subject }) => storedText(subject)),
+		column(({ environment }) => environment),
+		column(({ method }) => method),
+		column(({ query }) => storedText(query)),
+		column(({ headers }) => JSON.stringify(headers)),
+		column(({ body }) => body),
+		column(({ receivedAt }) => receivedAt),
+		column(({ keepUntil }) => keepUntil),
+	]);
+	return new Set(rows.map(({ id }) => id));
+}
+
+const insertSql = `
+	with kept as (
+		insert into webhook_events (id, endpoint, type, provider_id, dedup_key, dedup_until,
+			ordering_key, subject, environment, method, query, headers, body, received_at, keep_until)
+		select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+			$6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+			$12::json[], $13::bytea[], $14::timestamptz[], $15::timestamptz[])
+		on conflict (endpoint, dedup_key) where dedup_key is not null do nothing
+		returning webhook_events.id, webhook_events.position
+	), arrived as (
+		insert into webhook_arrivals (position) select kept.position from kept
+	)
+	select kept.id from kept`;
+
+/** By key, those whose window is not over; the others give their key up. */
+async function eventsThere(
+	db: Queryable,
+	events: readonly NewEvent[],
+): Promise<Map<string, string>> {
+	const keys = [
+		events.map(({ endpoint }) => endpoint),
+		events.map(({ dedupKey }) => dedupKey),
+		events.map(({ receivedAt }) => receivedAt),
+	];
+	await db.query(
+		`update webhook_events set dedup_key = null
+		from unnest($1::text[], $2::text[], $3::timestamptz[]) as given (endpoint, dedup_key, at)
+		where webhook_events.endpoint = given.endpoint
+			and webhook_events.dedup_key = given.dedup_key
+			and webhook_events.dedup_until <= given.at`,
+		keys,
+	);
+	const { rows } = await db.query<{ id: string; endpoint: string; dedupKey: string }>(
+		`select webhook_events.id, webhook_events.endpoint, webhook_events.dedup_key as "dedupKey"
+		from unnest($1::text[], $2::text[]) as given (endpoint, dedup_key)
+		join webhook_events on webhook_events.endpoint = given.endpoint
+			and webhook_events.dedup_key = given.dedup_key`,
+		keys.slice(0, 2),
+	);
+	return new Map(rows.map((row) => [keyOf(row), row.id]));
+}
+
+export const eventColumns = `webhook_events.id, webhook_events.position, webhook_events.endpoint,
+	webhook_events.type, webhook_events.provider_id as "providerId",
+	webhook_events.ordering_key as "orderingKey", webhook_events.subject,
+	webhook_events.environment, octet_length(webhook_events.body) as bytes,
+	webhook_events.received_at as "receivedAt"`;
+
+const routedAt = `case when exists (select from webhook_arrivals
+	where webhook_arrivals.position = webhook_events.position) then null
+	else coalesce((select min(webhook_deliveries.created_at) from webhook_deliveries
+		where webhook_deliveries.event_id = webhook_events.id), webhook_events.received_at)
+	end as "routedAt"`;
+
+export async function findEvent(db: Queryable, id: string): Promise<StoredEvent | null> {
+	const { rows } = await db.query<StoredEvent>(
+		`select ${eventColumns}, ${routedAt}, webhook_events.method, webhook_events.query,
+			webhook_events.headers, webhook_events.body
+		from webhook_events where webhook_events.id = $1`,
+		[id],
+	);
+	return rows[0] ?? null;
+}
+
+async function listEvents(
+	db: Queryable,
+	{ endpoint, type, orderingKey, from, to }: EventFilter,
+	page: { limit: number; after: number | null },
+): Promise<EventSummary[]> {
+	const { rows } = await db.query<EventSummary>(
+		`select ${eventColumns}, ${routedAt} from webhook_events
+		where ($1::text is null or webhook_events.endpoint = $1)
+			and ($2::text is null or webhook_events.type = $2)
+			and ($3::text is null or webhook_events.ordering_key = $3)
+			and ($4::timestamptz is null or webhook_events.received_at >= $4)
+			and ($5::timestamptz is null or webhook_events.received_at < $5)
+			and ($6::bigint is null or webhook_events.position < $6)
+		order by webhook_events.position desc limit $7`,
+		[
+			endpoint ?? null,
+			type ?? null,
+			orderingKey ?? null,
+			from ?? null,
+			to ?? null,
+			page.after,
+			page.limit,
+		],
+	);
+	return rows;
+}

@@ -1,0 +1,47 @@
+import { backoffDelay } from '../kernel/backoff';
+import type { RetryPolicy } from './subscription';
+
+/** How one attempt went. */
+export type Outcome =
+	| { ok: true; status: number | null; answer: string | null }
+	| {
+			ok: false;
+			status: number | null;
+			/** Without secrets. */
+			error: string;
+			answer: string | null;
+			/** What the receiver asked for; null: nothing. */
+			retryAfterMs: number | null;
+	  };
+
+/** Nobody waits longer because a receiver said so. */
+const mostPatienceMs = 86_400_000;
+
+/**
+ * What comes after an attempt. 410 Gone ends it at once, as Standard Webhooks has it; any other
+ * failure is tried again: n8n answers 404 while a workflow is being published.
+ * @param attempts made so far, this one among them
+ */
+export function afterAttempt(
+	outcome: Outcome,
+	attempts: number,
+	retry: RetryPolicy,
+	now: Date,
+	random: number,
+): { state: 'delivered' } | { state: 'dead' } | { state: 'pending'; at: Date } {
+	if (outcome.ok) return { state: 'delivered' };
+	if (outcome.status === 410 || attempts >= retry.maxAttempts) return { state: 'dead' };
+	const delay = Math.max(
+		backoffDelay(retry, attempts, random),
+		Math.min(outcome.retryAfterMs ?? 0, mostPatienceMs),
+	);
+	return { state: 'pending', at: new Date(now.getTime() + delay) };
+}
+
+/** Retry-After (RFC 9110, 10.2.3): seconds or a date; null when it says nothing. */
+export function retryAfterIn(header: string | null, now: Date): number | null {
+	if (header === null) return null;
+	if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+	const at = /^[A-Z][a-z]{2},? /.test(header) ? Date.parse(header) : Number.NaN;
+	return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}
