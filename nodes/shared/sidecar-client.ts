@@ -1,6 +1,7 @@
 import type {
 	IDataObject,
 	IExecuteFunctions,
+	IHookFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	INode,
@@ -43,7 +44,7 @@ export interface Sidecar {
 }
 
 export async function connectSidecar(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions,
 ): Promise<Sidecar> {
 	const credentialType = credentialTypeOf(context);
 	const credential = await context.getCredentials<{ baseUrl: string }>(credentialType);
@@ -107,7 +108,7 @@ export async function connectSidecar(
 }
 
 function optionsOf(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions,
 	{ method, path, query, body, waitSeconds, withinMs, attempt }: SidecarRequest,
 	baseUrl: string,
 	itemIndex: number,
