@@ -76,6 +76,7 @@ it('brings its nodes, with icons that n8n serves', async () => {
 		`${PACK}.deadLetterTool`,
 		`${PACK}.orchestration`,
 		`${PACK}.orchestrationTool`,
+		`${PACK}.orchestrationTrigger`,
 		`${PACK}.rateLimit`,
 		`${PACK}.rateLimitTool`,
 		`${PACK}.retry`,
@@ -93,9 +94,14 @@ it('brings both credentials, usable by its nodes', async () => {
 	const types = expectOk('list its credential types', await typesOf('credentials'));
 	const ours = types.filter(({ name }) => name.startsWith('orchestration'));
 
-	const users = ['circuitBreaker', 'deadLetter', 'orchestration', 'rateLimit', 'retry'].map(
-		(node) => `${PACK}.${node}`,
-	);
+	const users = [
+		'circuitBreaker',
+		'deadLetter',
+		'orchestration',
+		'orchestrationTrigger',
+		'rateLimit',
+		'retry',
+	].map((node) => `${PACK}.${node}`);
 	expect(ours.map(({ name, supportedNodes }) => [name, [...supportedNodes].sort()])).toEqual(
 		expect.arrayContaining([
 			['orchestrationApi', users],
