@@ -117,9 +117,9 @@ async function eventAbout(subject: string): Promise<WebhookEventDetail> {
 const deliveryOf = async (id: string): Promise<DeliveryDetail> =>
 	expectOk('show a delivery', await sidecar.api<DeliveryDetail>(`/webhooks/deliveries/${id}`));
 
-describe('Orchestration Trigger', () => {
-	let workflowId: string;
+let workflowId: string;
 
+describe('Orchestration Trigger', () => {
 	beforeAll(async () => {
 		const body = chain('On letters', [
 			trigger(['dead_letter.created']),
@@ -162,7 +162,12 @@ describe('Orchestration Trigger', () => {
 	it('starts nothing for an event that comes again', async () => {
 		const letter = await report('twice');
 		const event = await eventAbout(letter.id);
-		const before = await executions(workflowId);
+		const { tries } = await deliveryOf(event.deliveries[0]?.id ?? '');
+		const { executionId } = JSON.parse(tries[0]?.answer ?? '') as { executionId: string };
+		const before = await until('its execution to be over', async () => {
+			const listed = await executions(workflowId);
+			return listed.includes(executionId) ? listed : undefined;
+		});
 		expectOk(
 			'redeliver it',
 			await sidecar.api(`/webhooks/events/${event.id}/redeliver`, { body: {} }),
@@ -223,23 +228,12 @@ describe('Orchestration Trigger', () => {
 		expect(await subscriptions()).toHaveLength(1);
 		expect(event.deliveries).toMatchObject([{ state: 'delivered', attempts: 1 }]);
 	});
-
-	it('still knows the secret after a restart of n8n', async () => {
-		await n8n.restart();
-		const letter = await report('after-restart');
-
-		expect((await eventAbout(letter.id)).deliveries).toMatchObject([{ state: 'delivered' }]);
-		expect(await subscriptions()).toHaveLength(1);
-	});
-
-	it('is gone from the sidecar once its workflow is unpublished', async () => {
-		expectOk('unpublish', await n8n.api(`/workflows/${workflowId}/deactivate`, { body: {} }));
-		await until('no subscription', async () => (await subscriptions()).length === 0 || undefined);
-	});
 });
 
 describe('Dead Letter while the sidecar is away', () => {
 	interface Waiting {
+		startedAt: string;
+		waitTill: string;
 		data: { resumeToken: string };
 	}
 
@@ -271,7 +265,10 @@ describe('Dead Letter while the sidecar is away', () => {
 		await n8n.kill();
 		await n8n.restart();
 		await sidecar.restart();
-		const { data } = (await executionOf(n8n, waiting.id)) as unknown as Waiting;
+		const asked = (await executionOf(n8n, waiting.id)) as unknown as Waiting;
+		const { startedAt, waitTill, data } = asked;
+		expect(Date.parse(waitTill) - Date.parse(startedAt)).toBeGreaterThanOrEqual(60_000);
+		expect(Date.parse(waitTill)).toBeLessThan(Date.parse('2900-01-01'));
 		const resume = `${n8n.baseUrl}/webhook-waiting/${waiting.id}?signature=${data.resumeToken}`;
 		const letters = async () =>
 			expectOk(
@@ -304,10 +301,24 @@ describe('Dead Letter while the sidecar is away', () => {
 	});
 });
 
-async function executions(workflowId: string): Promise<string[]> {
+describe('Orchestration Trigger, once n8n and the sidecar were killed', () => {
+	it('still has its one subscription and its secret', async () => {
+		const letter = await report('after-restart');
+
+		expect((await eventAbout(letter.id)).deliveries).toMatchObject([{ state: 'delivered' }]);
+		expect(await subscriptions()).toHaveLength(1);
+	});
+
+	it('is gone from the sidecar once its workflow is unpublished', async () => {
+		expectOk('unpublish', await n8n.api(`/workflows/${workflowId}/deactivate`, { body: {} }));
+		await until('no subscription', async () => (await subscriptions()).length === 0 || undefined);
+	});
+});
+
+async function executions(ofWorkflow: string): Promise<string[]> {
 	const { data } = expectOk(
 		'list executions',
-		await n8n.api<{ data: StoredExecution[] }>(`/executions?workflowId=${workflowId}`),
+		await n8n.api<{ data: StoredExecution[] }>(`/executions?workflowId=${ofWorkflow}`),
 	);
 	return data.map(({ id }) => id);
 }
