@@ -18,7 +18,8 @@ export class DeadLetter implements INodeType {
 		icon: { light: 'file:dead-letter.svg', dark: 'file:dead-letter.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle:
+			'={{ $parameter["options"]["severity"] ? "Enqueue: " + $parameter["options"]["severity"] : "Enqueue" }}',
 		description: 'Keep what failed for good, with its payload, to look at and replay later',
 		defaults: { name: 'Dead Letter' },
 		documentationUrl:
