@@ -115,7 +115,7 @@ export interface SubscriptionInput {
 	/** For one attempt, in milliseconds. Default 15 000. */
 	timeoutMs?: number;
 	retry?: {
-		/** Attempts in all. Default 8. */
+		/** Attempts in all. Default 20: about nine hours. */
 		maxAttempts?: number;
 		/** Default 1 000. */
 		baseDelayMs?: number;

@@ -280,7 +280,7 @@ export const exampleSubscription: z.input<typeof subscriptionSchema> = {
 	ordered: true,
 	concurrency: 10,
 	timeoutMs: 15_000,
-	retry: { maxAttempts: 8, baseDelayMs: 1_000, maxDelayMs: 3_600_000 },
+	retry: { maxAttempts: 20, baseDelayMs: 1_000, maxDelayMs: 3_600_000 },
 	paused: false,
 	enabled: true,
 	createdAt: '2031-04-01T12:00:00.000Z',

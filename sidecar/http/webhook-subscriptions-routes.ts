@@ -114,7 +114,7 @@ export function webhookSubscriptionsRoutes(ports: SubscriptionsDependencies): Ro
 				concurrency: body.concurrency ?? 10,
 				timeoutMs: body.timeoutMs ?? 15_000,
 				retry: {
-					maxAttempts: retry.maxAttempts ?? 8,
+					maxAttempts: retry.maxAttempts ?? 20,
 					baseDelayMs: retry.baseDelayMs ?? 1_000,
 					maxDelayMs: retry.maxDelayMs ?? 3_600_000,
 				},

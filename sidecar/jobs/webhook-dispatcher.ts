@@ -29,6 +29,9 @@ const mostUnderWay = 50;
 const mostRouted = 500;
 /** Where another process took something in and died, or a retry of another process is due. */
 const lookEveryMs = 1_000;
+/** More than these in one round is a busy time. */
+const fewRouted = 10;
+const gatherMs = 20;
 const leaseMs = 15_000;
 const stopWithinMs = 5_000;
 
@@ -39,7 +42,7 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 	let wake = new AbortController();
 	let running: Promise<void> | null = null;
 	let inTrouble = false;
-	const nudge = () => wake.abort();
+	const nudge = () => wake.abort('nudge');
 
 	const one = async (claimed: ClaimedDelivery) => {
 		const { delivery, event } = claimed;
@@ -66,6 +69,8 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 		const lease = { owner: dependencies.owner, ttlMs: leaseMs };
 		const claimed = free > 0 ? await deliveries.claim(lease, clock.now(), free) : [];
 		for (const each of claimed) underWay.set(each, one(each));
+		// Many at once cost hardly more than one: under load a moment is given for more to come.
+		if (routed !== null && routed > fewRouted) await clock.sleep(gatherMs);
 		return routed === mostRouted || (claimed.length > 0 && claimed.length === free);
 	};
 	const work = async (): Promise<void> => {

@@ -46,7 +46,8 @@ async function eventsOf(db: Queryable, rows: ClaimedRow[]): Promise<Map<string, 
 
 /**
  * Of each subscription what is due, as many as it may still have under way, and of each key only the
- * first that is not over. What lost its process goes first: somebody may wait for it.
+ * first that is not over; one at a time while its receiver is away. What lost its process goes
+ * first: somebody may wait for it.
  */
 const claimSql = `
 	with lost as (
@@ -68,13 +69,15 @@ const claimSql = `
 						and earlier.state in ('pending', 'delivering')
 						and earlier.event_position < webhook_deliveries.event_position))
 			order by webhook_deliveries.next_attempt_at, webhook_deliveries.event_position
-			limit least($4, greatest(0, webhook_subscriptions.concurrency - (
+			limit least($4, greatest(0, case when webhook_subscriptions.silent > 0 then 1
+				else webhook_subscriptions.concurrency end - (
 				select count(*) from webhook_deliveries under_way
 				where under_way.subscription_id = webhook_subscriptions.id
 					and under_way.state = 'delivering')))
 			for update of webhook_deliveries skip locked
 		) candidate
 		where not webhook_subscriptions.paused
+			and (webhook_subscriptions.held_until is null or webhook_subscriptions.held_until <= $3)
 		limit $4
 	), chosen as (
 		select lost.id from lost union all select due.id from due limit $4
@@ -122,9 +125,15 @@ export async function settleDelivery(
 		storedText(attempt.error),
 		storedText(attempt.answer),
 		now,
+		after.state !== 'delivered' && after.silent === true ? firstHoldMs : null,
+		longestHoldMs,
 	]);
 	return rowCount === 1;
 }
+
+/** While a receiver gives no answer at all it is asked ever less often: once in these. */
+const firstHoldMs = 500;
+const longestHoldMs = 15_000;
 
 const settleSql = `
 	with settled as (
@@ -134,7 +143,15 @@ const settleSql = `
 			last_error = $10, lease_owner = null, lease_expires_at = null, updated_at = $12
 		where webhook_deliveries.id = $1 and webhook_deliveries.fence = $2
 			and webhook_deliveries.state = 'delivering'
-		returning webhook_deliveries.id
+		returning webhook_deliveries.id, webhook_deliveries.subscription_id
+	), receiver as (
+		update webhook_subscriptions set
+			silent = case when $13::integer is null then 0 else webhook_subscriptions.silent + 1 end,
+			held_until = $12::timestamptz + least($13::double precision * power(2, least(webhook_subscriptions.silent, 20)),
+				$14::double precision) * interval '1 millisecond'
+		from settled
+		where webhook_subscriptions.id = settled.subscription_id
+			and ($13::integer is not null or webhook_subscriptions.silent > 0)
 	)
 	insert into webhook_attempts (delivery_id, number, started_at, duration_ms, status, error, answer)
 	select settled.id, $6, $7, $8, $9, $10, $11 from settled

@@ -63,7 +63,8 @@ export async function attemptsOf(db: Queryable, id: string): Promise<DeliveryAtt
 
 export async function nextDueAt(db: Queryable): Promise<Date | null> {
 	const { rows } = await db.query<{ at: Date | null }>(
-		`select min(next.at) as at from webhook_subscriptions
+		`select min(greatest(next.at, webhook_subscriptions.held_until)) as at
+		from webhook_subscriptions
 		cross join lateral (
 			select min(webhook_deliveries.next_attempt_at) as at from webhook_deliveries
 			where webhook_deliveries.subscription_id = webhook_subscriptions.id

@@ -12,6 +12,8 @@ export type Outcome =
 			answer: string | null;
 			/** What the receiver asked for; null: nothing. */
 			retryAfterMs: number | null;
+			/** No answer came at all: whoever should answer is away. Default false. */
+			silent?: boolean;
 	  };
 
 /** Nobody waits longer because a receiver said so. */

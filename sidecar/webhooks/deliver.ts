@@ -5,7 +5,7 @@ import type { Sealing } from '../environments/sealing';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
 import type { NewTraceparent } from '../kernel/traceparent';
 import { afterAttempt, type Outcome } from './after-attempt';
-import type { ClaimedDelivery, DeliveryStore } from './delivery';
+import type { AfterAttempt, ClaimedDelivery, DeliveryStore } from './delivery';
 import { addressRequest, workflowRequest } from './delivery-request';
 import { letterOf } from './letter-of';
 import { environmentAt } from './put-subscription';
@@ -77,9 +77,18 @@ export async function deliver(ports: DeliverPorts, claimed: ClaimedDelivery): Pr
 			error: outcome.ok ? null : outcome.error,
 			answer: outcome.answer,
 		},
-		after.state === 'dead' ? { state: 'dead', letterId } : after,
+		endOf(after, letterId, !outcome.ok && outcome.silent === true),
 		now,
 	);
+}
+
+function endOf(
+	after: ReturnType<typeof afterAttempt>,
+	letterId: string | null,
+	silent: boolean,
+): AfterAttempt {
+	if (after.state === 'delivered') return after;
+	return after.state === 'dead' ? { ...after, letterId, silent } : { ...after, silent };
 }
 
 async function attempt(ports: DeliverPorts, claimed: ClaimedDelivery): Promise<Outcome> {
@@ -142,5 +151,11 @@ function failureOf({ onTrouble }: DeliverPorts, error: unknown): Outcome & { ok:
 		error: known ? `${error.code}: ${error.message}` : 'internal_error: see the log',
 		answer: null,
 		retryAfterMs: null,
+		silent: isOrchestrationError(
+			error,
+			'engine_unreachable',
+			'engine_timeout',
+			'engine_circuit_open',
+		),
 	};
 }

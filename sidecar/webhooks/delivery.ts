@@ -48,8 +48,9 @@ export interface Claim {
 /** Where an attempt leaves its delivery. */
 export type AfterAttempt =
 	| { state: 'delivered' }
-	| { state: 'pending'; at: Date }
-	| { state: 'dead'; letterId: string | null };
+	/** silent: there was no answer at all, so that others to the same receiver can wait as well. */
+	| { state: 'pending'; at: Date; silent?: boolean }
+	| { state: 'dead'; letterId: string | null; silent?: boolean };
 
 export interface DeliveryFilter {
 	endpoint?: string;

@@ -17,7 +17,7 @@ export async function send(
 	{ method, url, headers, body }: DeliveryRequest,
 	timeoutMs: number,
 ): Promise<Outcome> {
-	const failed = (error: string): Outcome => ({
+	const failed = (error: string): Outcome & { ok: false } => ({
 		ok: false,
 		status: null,
 		error,
@@ -46,7 +46,10 @@ export async function send(
 			retryAfterMs: retryAfterIn(response.headers.get('retry-after'), clock.now()),
 		};
 	} catch (error) {
-		return failed(`no answer from ${url.host} within ${timeoutMs} ms: ${reasonOf(error)}`);
+		return {
+			...failed(`no answer from ${url.host} within ${timeoutMs} ms: ${reasonOf(error)}`),
+			silent: true,
+		};
 	}
 }
 

@@ -5,6 +5,8 @@ export interface Load {
 	path: string;
 	token: string;
 	body: object;
+	/** A header line that differs from request to request. */
+	eachHeader?: () => string;
 	/** Requests under way at once, each on a connection of its own that is kept alive. */
 	atOnce: number;
 	/** Not measured. */
@@ -31,10 +33,12 @@ export interface Measured {
 export async function underLoad(load: Load): Promise<Measured> {
 	const { hostname, port, host } = new URL(load.url);
 	const json = JSON.stringify(load.body);
-	const request = Buffer.from(
+	const head =
 		`POST ${load.path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${load.token}\r\n` +
-			`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
-	);
+		`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n`;
+	const request = Buffer.from(`${head}\r\n${json}`);
+	const next = () =>
+		load.eachHeader ? Buffer.from(`${head}${load.eachHeader()}\r\n\r\n${json}`) : request;
 	const times: number[] = [];
 	const began = performance.now();
 	const from = began + load.warmUpMs;
@@ -49,7 +53,7 @@ export async function underLoad(load: Load): Promise<Measured> {
 					if (now > until) return;
 					if (due > now) await new Promise((resolve) => setTimeout(resolve, due - now));
 					const start = gap > 0 ? Math.max(due, performance.now() - 1) : now;
-					await exchange(socket, request);
+					await exchange(socket, next());
 					const end = performance.now();
 					if (start >= from && end <= until) times.push(end - start);
 					due = gap > 0 ? Math.max(due + gap, end) : end;
@@ -86,7 +90,7 @@ async function exchange(socket: Socket, request: Buffer): Promise<void> {
 			if (head < 0) return;
 			const length = Number(/content-length: (\d+)/i.exec(got)?.[1]);
 			if (got.length < head + 4 + length) return;
-			done(got.startsWith('HTTP/1.1 200') ? undefined : new Error(got.slice(0, 1000)));
+			done(/^HTTP\/1\.1 20[02] /.test(got) ? undefined : new Error(got.slice(0, 1000)));
 		};
 		socket.on('data', read).once('error', done).once('close', closed);
 		socket.write(request);

@@ -14,6 +14,7 @@ const benches = {
 	breaker: () => require('./breaker.ts').breaker,
 	circuits: () => require('./circuits.ts').circuits,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
+	intake: () => require('./intake.ts').intake,
 	'start-up': () => require('./start-up.ts').startUp,
 };
 

@@ -4,6 +4,7 @@ import type { Problem } from '../../sidecar/contract/problem';
 import type * as promotions from '../../sidecar/contract/promotions';
 import type * as tokens from '../../sidecar/contract/tokens';
 import type * as versions from '../../sidecar/contract/versions';
+import type * as webhooks from '../../sidecar/contract/webhooks';
 import type * as letterSchemas from '../../sidecar/http/dead-letter-schemas';
 import type { replayInput } from '../../sidecar/http/dead-letters-routes';
 import type * as environmentSchemas from '../../sidecar/http/environment-schemas';
@@ -12,6 +13,9 @@ import { problemOf, problemSchema } from '../../sidecar/http/problem';
 import type * as promotionSchemas from '../../sidecar/http/promotion-schemas';
 import type { releaseInput } from '../../sidecar/http/releases-routes';
 import type * as tokenSchemas from '../../sidecar/http/tokens-routes';
+import type * as webhookEventSchemas from '../../sidecar/http/webhook-event-schemas';
+import type { redeliverInput, redeliverRangeInput } from '../../sidecar/http/webhook-events-routes';
+import type * as webhookSchemas from '../../sidecar/http/webhook-schemas';
 import type * as versionSchemas from '../../sidecar/http/version-schemas';
 import type { versionInput } from '../../sidecar/http/versions-routes';
 
@@ -69,6 +73,23 @@ const agreements: true[] = [
 	true satisfies Agrees<Out<typeof letterSchemas.deadLetterSchema>, letters.DeadLetter>,
 	true satisfies Agrees<Out<typeof letterSchemas.deadLetterDetailSchema>, letters.DeadLetterDetail>,
 	true satisfies Agrees<In<typeof replayInput>, letters.ReplayRequest>,
+	true satisfies Agrees<In<typeof webhookSchemas.endpointInput>, webhooks.EndpointInput>,
+	true satisfies Agrees<Out<typeof webhookSchemas.endpointSchema>, webhooks.Endpoint>,
+	true satisfies Agrees<In<typeof webhookSchemas.subscriptionInput>, webhooks.SubscriptionInput>,
+	true satisfies Agrees<Out<typeof webhookSchemas.subscriptionSchema>, webhooks.Subscription>,
+	true satisfies Fits<Out<typeof webhookSchemas.putSubscriptionSchema>, webhooks.PutSubscription>,
+	true satisfies Agrees<Out<typeof webhookEventSchemas.eventSchema>, webhooks.WebhookEvent>,
+	true satisfies Fits<
+		Out<typeof webhookEventSchemas.eventDetailSchema>,
+		webhooks.WebhookEventDetail
+	>,
+	true satisfies Agrees<Out<typeof webhookEventSchemas.deliverySchema>, webhooks.Delivery>,
+	true satisfies Fits<
+		Out<typeof webhookEventSchemas.deliveryDetailSchema>,
+		webhooks.DeliveryDetail
+	>,
+	true satisfies Agrees<In<typeof redeliverInput>, webhooks.RedeliverRequest>,
+	true satisfies Agrees<In<typeof redeliverRangeInput>, webhooks.RedeliverRangeRequest>,
 	true satisfies Agrees<Pick<Out<typeof problemSchema>, ProblemField>, Pick<Problem, ProblemField>>,
 ];
 

@@ -32,6 +32,10 @@ create table webhook_subscriptions (
 	retry jsonb not null,
 	paused boolean not null,
 	enabled boolean not null,
+	-- Attempts in a row that got no answer: the receiver is away. One is tried at a time then, and
+	-- not before held_until.
+	silent integer not null default 0,
+	held_until timestamptz,
 	created_at timestamptz not null,
 	updated_at timestamptz not null,
 	unique (endpoint, name)
