@@ -27,6 +27,13 @@ export const deadLetterProperties: INodeProperties[] = [
 		default: 'enqueue',
 	},
 	{
+		displayName: 'Hand Over',
+		name: 'handOver',
+		type: 'hidden',
+		noDataExpression: true,
+		default: false,
+	},
+	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
@@ -64,6 +71,15 @@ export const deadLetterProperties: INodeProperties[] = [
 					'What kind of failure it is. In an error workflow, transient and quota failures are replayed automatically.',
 			},
 			{
+				displayName: 'Fingerprint',
+				name: 'fingerprint',
+				type: 'string',
+				default: '',
+				placeholder: '={{ $json.orderId }}',
+				description:
+					'What makes two failures the same work, such as an order number. While a letter with it is open, another failure counts up that letter instead of making one. Without it each failed item is a letter of its own.',
+			},
+			{
 				displayName: 'Note',
 				name: 'note',
 				type: 'string',
@@ -76,6 +92,18 @@ export const deadLetterProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description: 'Replaces the error message, or stands for it when the item has none',
+			},
+			{
+				displayName: 'Severity',
+				name: 'severity',
+				type: 'options',
+				options: [
+					{ name: 'Critical', value: 'critical' },
+					{ name: 'Error', value: 'error' },
+					{ name: 'Warning', value: 'warning' },
+				],
+				default: 'error',
+				description: 'How much it matters, for whoever looks first',
 			},
 			{
 				displayName: 'Source',
@@ -100,6 +128,27 @@ export const deadLetterProperties: INodeProperties[] = [
 				typeOptions: { minValue: 1 },
 				default: 24,
 				description: 'When the letter expires. Without it the setting of the environment counts.',
+			},
+			{
+				displayName: 'When Sidecar Is Away',
+				name: 'whenAway',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{
+						name: 'Fail',
+						value: 'fail',
+						description: 'As On Error in the settings says; n8n keeps the failed execution',
+					},
+					{
+						name: 'Keep in n8n, Hand Over Later',
+						value: 'keep',
+						description:
+							'This execution goes on; another one, which waits in n8n, hands the letters over',
+					},
+				],
+				default: 'fail',
+				description: 'What happens to the items when the sidecar does not answer',
 			},
 		],
 	},

@@ -5,7 +5,13 @@ import { readError } from '../shared/failure';
 
 /** What the Error Trigger gives out; `trigger` instead of `execution` when a trigger itself failed. */
 interface ErrorTriggerJson {
-	execution?: { id?: unknown; retryOf?: unknown; error?: unknown; lastNodeExecuted?: unknown };
+	execution?: {
+		id?: unknown;
+		url?: unknown;
+		retryOf?: unknown;
+		error?: unknown;
+		lastNodeExecuted?: unknown;
+	};
 	trigger?: { error?: unknown };
 	workflow?: { id?: unknown; name?: unknown };
 }
@@ -24,6 +30,7 @@ export function errorWorkflowLetter(json: IDataObject): DeadLetterInput {
 		workflowId: String(workflow?.id ?? ''),
 		...(workflow?.name ? { workflowName: String(workflow.name) } : {}),
 		...(execution?.id ? { executionId: String(execution.id) } : {}),
+		...(/^https?:/.test(String(execution?.url)) ? { executionUrl: String(execution?.url) } : {}),
 		...(execution?.retryOf ? { retryOf: String(execution.retryOf) } : {}),
 		error: readError(
 			...(failedNode ? [{ node: failedNode }] : []),

@@ -7,6 +7,12 @@ export interface Observation {
 	paired: boolean;
 }
 
+export const keptHint = (executionIds: string[]): NodeExecutionHint => ({
+	message: `The sidecar is away. The letters wait in n8n, in execution ${executionIds.join(', ')}, and are handed over once it is back.`,
+	location: 'outputPane',
+	type: 'warning',
+});
+
 /** Tells the builder in the output pane what is probably not as meant. */
 export function hintsFor(observations: Observation[]): NodeExecutionHint[] {
 	const hints: NodeExecutionHint[] = [];

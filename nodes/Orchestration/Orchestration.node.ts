@@ -7,7 +7,13 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { sidecarCredentials } from '../shared/sidecar-credentials';
-import { searchEnvironments, searchWorkflowKeys, searchWorkflows } from './list-search';
+import { searchCircuits, searchRateLimits } from '../shared/key-search';
+import {
+	searchDeadLetters,
+	searchEnvironments,
+	searchWorkflowKeys,
+	searchWorkflows,
+} from './list-search';
 import { orchestrationProperties } from './properties';
 import { route } from './router';
 
@@ -30,7 +36,16 @@ export class Orchestration implements INodeType {
 		properties: orchestrationProperties,
 	};
 
-	methods = { listSearch: { searchEnvironments, searchWorkflowKeys, searchWorkflows } };
+	methods = {
+		listSearch: {
+			searchCircuits,
+			searchDeadLetters,
+			searchEnvironments,
+			searchRateLimits,
+			searchWorkflowKeys,
+			searchWorkflows,
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await route(this)];

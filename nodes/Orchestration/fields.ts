@@ -97,3 +97,61 @@ export async function listMany(
 	const limit = context.getNodeParameter('limit', itemIndex, 50) as number;
 	return await sidecar.list<object>(path, query, all ? Infinity : limit, itemIndex);
 }
+
+const locator = (
+	name: string,
+	displayName: string,
+	description: string,
+	searchListMethod: string,
+	byHand: { displayName: string; name: string; placeholder?: string },
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description,
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod, searchable: true },
+		},
+		{ ...byHand, type: 'string' },
+	],
+});
+
+export const circuitField = locator(
+	'circuit',
+	'Circuit',
+	'Circuit that all workers share',
+	'searchCircuits',
+	{ displayName: 'By Key', name: 'name', placeholder: 'billing-api' },
+);
+
+export const rateLimitField = locator(
+	'rateLimit',
+	'Rate Limit',
+	'Limit as the Rate Limit nodes name it',
+	'searchRateLimits',
+	{ displayName: 'By Key', name: 'name', placeholder: 'billing-api' },
+);
+
+export const deadLetterField = locator(
+	'deadLetterId',
+	'Dead Letter',
+	'The list shows the newest that are not closed',
+	'searchDeadLetters',
+	{ displayName: 'By ID', name: 'id', placeholder: '0198c0de-0000-7000-8000-000000000040' },
+);
+
+/** A workflow that can be started: its id in the environment above, or its key. */
+export const startableField: INodeProperties = {
+	...workflowField,
+	description: 'Workflow of the environment above; what is published runs',
+	modes: [
+		...(workflowField.modes ?? []).slice(0, 1),
+		{ displayName: 'By ID or Key', name: 'id', type: 'string', placeholder: 'aB3dE5fG7hI9jK1l' },
+	],
+};

@@ -4,11 +4,13 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import type { DeadLetter } from '../../sidecar/contract/dead-letters';
 import type { Environment, EnvironmentWorkflow } from '../../sidecar/contract/environments';
 import type { WorkflowEntry } from '../../sidecar/contract/versions';
 import { connectSidecar } from '../shared/sidecar-client';
 
 const MOST_ENTRIES = 1000;
+const MOST_LETTERS = 200;
 
 function matching(entries: INodeListSearchItems[], filter = ''): INodeListSearchResult {
 	const sought = filter.toLowerCase();
@@ -52,6 +54,24 @@ export async function searchWorkflowKeys(
 	const workflows = await sidecar.list<WorkflowEntry>('/workflows', {}, MOST_ENTRIES);
 	return matching(
 		workflows.map(({ name, workflowKey }) => ({ name, value: workflowKey })),
+		filter,
+	);
+}
+
+/** Letters that can still be replayed or discarded, newest first. */
+export async function searchDeadLetters(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const sidecar = await connectSidecar(this);
+	const letters = await sidecar.list<DeadLetter>('/dead-letters', {}, MOST_LETTERS);
+	return matching(
+		letters
+			.filter(({ state }) => state !== 'resolved' && state !== 'discarded')
+			.map(({ id, workflowName, workflowId, error, createdAt }) => ({
+				name: `${workflowName ?? workflowId}: ${error.message.slice(0, 60)} (${createdAt.slice(0, 16).replace('T', ' ')})`,
+				value: id,
+			})),
 		filter,
 	);
 }

@@ -1,7 +1,13 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import type { Sidecar } from '../shared/sidecar-client';
+import { located } from '../shared/located';
+import type { Sidecar, SidecarRequest } from '../shared/sidecar-client';
 
 /** One run of an operation for one input item. */
 export interface OperationCall {
@@ -35,8 +41,7 @@ export function requiredText(
 	{ context, itemIndex }: OperationCall,
 	field: INodeProperties,
 ): string {
-	const value = context.getNodeParameter(field.name, itemIndex, '', { extractValue: true });
-	const text = String(value ?? '').trim();
+	const text = located(context.getNodeParameter(field.name, itemIndex, ''));
 	if (text !== '') return text;
 	throw new NodeOperationError(context.getNode(), `Expected "${field.displayName}", got nothing`, {
 		description: 'Fill it in, or check what the expression gives for this item.',
@@ -54,5 +59,72 @@ export function filledIn(values: IDataObject): IDataObject {
 		Object.entries(values).filter(([, value]) => value !== '' && value !== undefined),
 	);
 }
+
+/** A call of the sidecar for this item. */
+export async function ask<T extends object>(
+	{ sidecar, itemIndex }: OperationCall,
+	method: SidecarRequest['method'],
+	path: string,
+	more: Pick<SidecarRequest, 'body' | 'query' | 'waitSeconds'> = {},
+): Promise<T> {
+	return await sidecar.request<T>({ method, path, ...more, itemIndex });
+}
+
+/** A number in a field of its own. Throws when an expression gave something else. */
+export function requiredNumber(call: OperationCall, field: INodeProperties, least: number): number {
+	const value: unknown = call.context.getNodeParameter(field.name, call.itemIndex, '');
+	const number = value === '' || value === null ? NaN : Number(value);
+	if (number >= least) return number;
+	throw new NodeOperationError(
+		call.context.getNode(),
+		`Expected "${field.displayName}" to be a number from ${least} on, got ${JSON.stringify(value)}`,
+		{
+			description: 'Fill it in, or check what the expression gives for this item.',
+			itemIndex: call.itemIndex,
+		},
+	);
+}
+
+/** JSON from a field, as text or as what an expression gave. Throws when the text is no JSON. */
+export function jsonValue(call: OperationCall, label: string, value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	if (value.trim() === '') return undefined;
+	try {
+		return JSON.parse(value);
+	} catch (error) {
+		throw new NodeOperationError(
+			call.context.getNode(),
+			`Expected "${label}" to be JSON, got ${JSON.stringify(value.slice(0, 80))}`,
+			{ description: (error as Error).message, itemIndex: call.itemIndex },
+		);
+	}
+}
+
+/** Parts of a list that is written with commas. */
+export const commaSeparated = (text: unknown): string[] =>
+	String(text ?? '')
+		.split(',')
+		.map((each) => each.trim())
+		.filter(Boolean);
+
+/** Entries of a choice, in the order of their names. */
+export const choices = (names: Record<string, string>): INodePropertyOptions[] =>
+	Object.entries(names)
+		.map(([value, name]) => ({ name, value }))
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** Options of an operation, in the order of their names. */
+export const optionsField = (
+	options: INodeProperties[],
+	displayName = 'Options',
+	name = 'options',
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'collection',
+	placeholder: name === 'filters' ? 'Add filter' : 'Add option',
+	default: {},
+	options: [...options].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+});
 
 export const segment = encodeURIComponent;

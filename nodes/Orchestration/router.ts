@@ -1,9 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { errorItem } from '../shared/error-item';
 import { jsonItem } from '../shared/json-item';
+import { asNodeError } from '../shared/node-error';
+import { isSidecarAway } from '../shared/sidecar-away';
 import { connectSidecar, type Sidecar } from '../shared/sidecar-client';
-import { reportOf } from '../shared/sidecar-error';
+import { cancellation } from '../shared/waiting';
 import { resources } from './resources';
 
 /** Runs the chosen operation for every input item, one after the other. */
@@ -14,15 +17,19 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 		sidecar ??= await connectSidecar(context);
 		return await operate(context, sidecar, itemIndex);
 	};
-	for (const itemIndex of context.getInputData().keys()) {
-		if (!context.continueOnFail()) {
-			results.push(...(await run(itemIndex)));
-			continue;
-		}
+	let away: unknown;
+	const items = context.getInputData();
+	for (const itemIndex of items.keys()) {
+		// Going on is for errors; a cancelled execution is over.
+		if (context.getExecutionCancelSignal()?.aborted) throw cancellation(context, itemIndex);
 		try {
+			// Nobody there for one item: do not keep the workflow waiting for each of the others.
+			if (away !== undefined) throw away;
 			results.push(...(await run(itemIndex)));
 		} catch (error) {
-			results.push(jsonItem({ error: reportOf(error) }, itemIndex));
+			if (!context.continueOnFail()) throw asNodeError(context, error, itemIndex);
+			if (error instanceof NodeOperationError && isSidecarAway(error)) away = error;
+			results.push(errorItem(context, items[itemIndex] ?? { json: {} }, itemIndex, error));
 		}
 	}
 	return results;

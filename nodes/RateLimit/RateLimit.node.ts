@@ -12,6 +12,7 @@ import { outputsByOperation } from '../shared/output-labels';
 import { resumeParked, resumeWebhook } from '../shared/parking/resume-webhook';
 import { sidecarCredentials } from '../shared/sidecar-credentials';
 import { rateLimitProperties } from './description';
+import { searchKeys } from './list-search';
 import { acquire } from './operations/acquire';
 import { acquireLease } from './operations/acquire-lease';
 import { feedback } from './operations/feedback';
@@ -28,7 +29,7 @@ export class RateLimit implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ acquire: $parameter["limit"] + " per " + $parameter["intervalSeconds"] + " s", acquireLease: $parameter["concurrent"] + " at once", feedback: "Feedback", releaseLease: "Release" })[$parameter["operation"]] + ": " + $parameter["key"] }}',
+			'={{ ({ acquire: $parameter["limit"] + " per " + $parameter["intervalSeconds"] + " s", acquireLease: $parameter["concurrent"] + " at once", feedback: "Feedback", releaseLease: "Release" })[$parameter["operation"]] + ": " + ($parameter["key"]["value"] || $parameter["key"]) }}',
 		description: 'Keep an agreed pace, or so many at once, over all workers',
 		defaults: { name: 'Rate Limit' },
 		documentationUrl:
@@ -45,6 +46,8 @@ export class RateLimit implements INodeType {
 		webhooks: [resumeWebhook],
 		properties: rateLimitProperties,
 	};
+
+	methods = { listSearch: { searchKeys } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

@@ -52,12 +52,20 @@ export const rateLimitProperties: INodeProperties[] = [
 	{
 		displayName: 'Key',
 		name: 'key',
-		type: 'string',
+		type: 'resourceLocator',
+		default: { mode: 'name', value: '' },
 		required: true,
-		default: '',
-		placeholder: 'billing-api',
 		description:
 			'What is limited, such as the name of a service. All nodes with the same key share it.',
+		modes: [
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'billing-api' },
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchKeys', searchable: true },
+			},
+		],
 	},
 	{
 		displayName: 'Limit',

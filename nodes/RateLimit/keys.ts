@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { asNodeError } from '../shared/node-error';
+import { located } from '../shared/located';
 import { groupIndexes } from '../shared/item-groups';
 
 interface KeyOptions {
@@ -40,8 +41,7 @@ export function groupsOf(
 }
 
 function wantedBy(context: IExecuteFunctions, itemIndex: number): unknown[] {
-	const given: unknown = context.getNodeParameter('key', itemIndex, '');
-	const key = ['string', 'number'].includes(typeof given) ? String(given).trim() : '';
+	const key = located(context.getNodeParameter('key', itemIndex, ''));
 	const { tenant, weight = 1 } = context.getNodeParameter('options', itemIndex, {}) as KeyOptions;
 	const refuse = (expected: string, description: string): never => {
 		throw new NodeOperationError(context.getNode(), expected, { itemIndex, description });

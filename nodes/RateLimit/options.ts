@@ -48,6 +48,15 @@ export const rateLimitOptions: INodeProperties = {
 				'Items that would wait longer leave by Refused at once. 0: Acquire waits as long as it takes, Acquire Lease not at all.',
 		},
 		{
+			displayName: 'Renew While Running',
+			name: 'renew',
+			type: 'boolean',
+			displayOptions: shownFor('acquireLease'),
+			default: true,
+			description:
+				'Whether leases last as long as the execution runs or waits; otherwise no longer than Time to Live',
+		},
+		{
 			displayName: 'State Field',
 			name: 'stateField',
 			type: 'string',
@@ -78,7 +87,8 @@ export const rateLimitOptions: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			displayOptions: shownFor('acquireLease'),
 			default: 300,
-			description: 'A lease that nobody gave back ends by itself; longer than the work ever takes',
+			description:
+				'A lease that is neither given back nor renewed, since n8n died for instance, ends after this',
 		},
 		{
 			displayName: 'Weight',

@@ -6,5 +6,5 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
  */
 export function isSidecarAway(error: unknown): error is NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError) return Number(error.httpCode) >= 500;
-	return error instanceof NodeOperationError;
+	return error instanceof NodeOperationError && error.context['sidecarAway'] === true;
 }

@@ -1,6 +1,7 @@
 import type {
 	IDataObject,
 	IExecuteFunctions,
+	IHookFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	INode,
@@ -17,7 +18,7 @@ const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 100;
 
 export interface SidecarRequest {
-	method: 'GET' | 'POST' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	/** Below /api/v1, with a leading slash; ids in it already encoded. */
 	path: string;
 	query?: IDataObject;
@@ -43,7 +44,7 @@ export interface Sidecar {
 }
 
 export async function connectSidecar(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions,
 ): Promise<Sidecar> {
 	const credentialType = credentialTypeOf(context);
 	const credential = await context.getCredentials<{ baseUrl: string }>(credentialType);
@@ -107,7 +108,7 @@ export async function connectSidecar(
 }
 
 function optionsOf(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions,
 	{ method, path, query, body, waitSeconds, withinMs, attempt }: SidecarRequest,
 	baseUrl: string,
 	itemIndex: number,
@@ -117,7 +118,7 @@ function optionsOf(
 		method,
 		url: `${baseUrl}/api/v1${path}`,
 		...(query ? { qs: query } : {}),
-		...(method === 'POST' ? { body: body ?? {} } : {}),
+		...(method === 'POST' ? { body: body ?? {} } : body ? { body } : {}),
 		headers: mayChange
 			? { 'idempotency-key': idempotencyKey(context, { path, body, attempt }, itemIndex) }
 			: {},

@@ -1,5 +1,6 @@
 import type {
 	IExecuteFunctions,
+	IHookFunctions,
 	ILoadOptionsFunctions,
 	INodeCredentialDescription,
 	INodeProperties,
@@ -51,7 +52,7 @@ export const sidecarCredentialsWhen = (
 	}));
 
 export function credentialTypeOf(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions,
 ): CredentialType {
 	return context.getNode().parameters['authentication'] === 'oAuth2'
 		? 'orchestrationOAuth2Api'

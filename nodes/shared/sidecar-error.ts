@@ -55,11 +55,13 @@ export function unreachableError(
 	cause: string,
 	itemIndex: number,
 ): NodeOperationError {
-	return new NodeOperationError(node, `Sidecar unreachable at ${baseUrl} (${cause})`, {
+	const error = new NodeOperationError(node, `Sidecar unreachable at ${baseUrl} (${cause})`, {
 		description:
 			'Start it, or correct the Base URL in the credential. From an n8n in Docker the host is host.docker.internal, not localhost.',
 		itemIndex,
 	});
+	error.context['sidecarAway'] = true;
+	return error;
 }
 
 export function reportOf(error: unknown): ErrorReport {

@@ -4,6 +4,9 @@ export type DeadLetterState =
 /** transient: may pass by itself; quota: too much; auth: needs a new credential; data: this payload; bug: this workflow. */
 export type ErrorClass = 'transient' | 'quota' | 'auth' | 'data' | 'bug' | 'unknown';
 
+/** How much it matters, for whoever looks first. */
+export type Severity = 'warning' | 'error' | 'critical';
+
 export type ReplayStrategy = 'retry' | 'redeliver';
 
 export interface LetterItem {
@@ -19,6 +22,8 @@ export interface DeadLetterInput {
 	workflowId: string;
 	workflowName?: string;
 	executionId?: string;
+	/** Where a person can look at the execution. Default: made from the environment's base URL. */
+	executionUrl?: string;
 	/** The execution that executionId was a retry of; both are one letter. */
 	retryOf?: string;
 	/** Set for origin error-output: which node and item of the execution; makes a second call a no-op. */
@@ -36,10 +41,28 @@ export interface DeadLetterInput {
 	};
 	/** Overrides the class found from the error. */
 	errorClass?: ErrorClass;
+	/** Default `error`. */
+	severity?: Severity;
+	/**
+	 * The same work, in your words, such as an order number: while a letter of this workflow with the
+	 * same fingerprint is waiting, scheduled or replaying, this is that letter.
+	 */
+	fingerprint?: string;
 	/** Overrides the environment's time to live. */
 	ttlSeconds?: number;
 	/** Free text shown to the operator. */
 	note?: string;
+}
+
+/** POST /dead-letters with several: all are kept, or none. 1 to 1000. */
+export interface DeadLetterBatch {
+	environment?: string;
+	letters: Array<Omit<DeadLetterInput, 'environment'>>;
+}
+
+export interface DeadLetterBatchAnswer {
+	/** In the order of the request; letters of the same failure are the same letter. */
+	letters: DeadLetter[];
 }
 
 export interface DeadLetter {
@@ -52,6 +75,8 @@ export interface DeadLetter {
 	workflowKey: string | null;
 	workflowName: string | null;
 	executionId: string | null;
+	/** Where a person can look at the execution. */
+	executionUrl: string | null;
 	error: {
 		node: string | null;
 		name: string;
@@ -60,6 +85,10 @@ export interface DeadLetter {
 		httpStatus: number | null;
 	};
 	errorClass: ErrorClass;
+	severity: Severity;
+	fingerprint: string | null;
+	/** How often work with that fingerprint failed while this letter was open; 1 without one. */
+	occurrences: number;
 	/** Version of ours with the content that failed, where we have one. */
 	versionId: string | null;
 	attempts: number;

@@ -3,7 +3,16 @@ import type { Item, WorkflowContent } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
 import { classify } from './classify';
-import type { DeadLetter, ErrorClass, LetterError, LetterOrigin } from './dead-letter';
+import {
+	defaultSeverity,
+	type DeadLetter,
+	type ErrorClass,
+	type LetterError,
+	type LetterOrigin,
+	type LetterSummary,
+	type NewDeadLetter,
+	type Severity,
+} from './dead-letter';
 import type { DeadLetterStore } from './dead-letter-store';
 import { nextState } from './replay-policy';
 
@@ -20,6 +29,8 @@ export interface LetterRequest {
 	workflowId: string;
 	workflowName?: string | null;
 	executionId?: string | null;
+	/** Where a person can look at it. Default: made from the environment. */
+	executionUrl?: string | null;
 	/** The execution this one repeated; both are one failure. */
 	retryOf?: string | null;
 	/** What makes two reports the same failure, where no execution does. */
@@ -33,6 +44,10 @@ export interface LetterRequest {
 	versionId?: string | null;
 	error: LetterError;
 	errorClass?: ErrorClass | null;
+	/** Default `error`. */
+	severity?: Severity | null;
+	/** The reporter's own words for the same work; while its letter is open, this is that letter. */
+	fingerprint?: string | null;
 	/** Overrides the environment's. */
 	ttlSeconds?: number | null;
 	note?: string | null;
@@ -46,6 +61,25 @@ export async function acceptLetter(
 	environment: Environment,
 	request: LetterRequest,
 ): Promise<{ letter: DeadLetter; created: boolean }> {
+	return await ports.letters.accept(newLetter(ports, environment, request));
+}
+
+/** The same for many at once: all are kept, or none. Answers in order. */
+export async function acceptLetters(
+	ports: AcceptPorts,
+	environment: Environment,
+	requests: LetterRequest[],
+): Promise<Array<{ letter: LetterSummary; created: boolean }>> {
+	return await ports.letters.acceptAll(
+		requests.map((request) => newLetter(ports, environment, request)),
+	);
+}
+
+function newLetter(
+	ports: AcceptPorts,
+	environment: Environment,
+	request: LetterRequest,
+): NewDeadLetter {
 	const now = ports.clock.now();
 	const id = ports.newId();
 	const executionId = request.executionId ?? null;
@@ -58,7 +92,7 @@ export async function acceptLetter(
 		ports.random(),
 	);
 	const ttlSeconds = request.ttlSeconds ?? environment.deadLetters.ttlSeconds;
-	return await ports.letters.accept({
+	return {
 		id,
 		environment: environment.name,
 		...identityOf(request, id),
@@ -67,8 +101,11 @@ export async function acceptLetter(
 		workflowId: request.workflowId,
 		workflowName: request.workflowName ?? null,
 		executionId,
+		executionUrl: request.executionUrl ?? linkTo(environment, request.workflowId, executionId),
 		error: request.error,
 		errorClass,
+		severity: request.severity ?? defaultSeverity,
+		fingerprint: request.fingerprint ?? null,
 		trigger: request.trigger ?? null,
 		failedInput: request.failedInput ?? [],
 		ran: request.ran ?? null,
@@ -78,27 +115,38 @@ export async function acceptLetter(
 		note: request.note ?? null,
 		createdAt: now,
 		expiresAt: new Date(now.getTime() + ttlSeconds * 1000),
-	});
+	};
+}
+
+/** As n8n's own links to executions are; the address may be one for machines only. */
+function linkTo(
+	{ engine, baseUrl }: Environment,
+	workflowId: string,
+	executionId: string | null,
+): string | null {
+	if (engine !== 'n8n' || executionId === null) return null;
+	const [workflow, execution] = [workflowId, executionId].map(encodeURIComponent);
+	return `${baseUrl}/workflow/${workflow}/executions/${execution}`;
 }
 
 /**
- * What makes two reports the same failure: the item of the execution, or the execution and those it
- * repeats, or nothing. Items of one execution are never taken for each other.
+ * What makes two reports the same failure: what the reporter says, the item of the execution, the
+ * execution and those it repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
-	{ origin, executionId, retryOf, position, dedupKey }: LetterRequest,
+	{ origin, executionId, retryOf, position, fingerprint, dedupKey }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
 	if (dedupKey !== undefined) return { dedupKey, executionIds: [] };
-	if (!executionId || (origin === 'error-output' && !position)) {
-		return { dedupKey: `letter:${id}`, executionIds: [] };
-	}
-	if (origin === 'error-output' && position) {
-		const { node, run, item } = position;
-		return { dedupKey: `item:${executionId}:${run}:${item}:${node}`, executionIds: [] };
+	const chosen = fingerprint ? `fingerprint:${fingerprint}` : undefined;
+	if (!executionId || origin === 'error-output') {
+		const { node, run, item } = position ?? {};
+		const place =
+			executionId && position ? `item:${executionId}:${run}:${item}:${node}` : undefined;
+		return { dedupKey: chosen ?? place ?? `letter:${id}`, executionIds: [] };
 	}
 	return {
-		dedupKey: `execution:${retryOf ?? executionId}`,
+		dedupKey: chosen ?? `execution:${retryOf ?? executionId}`,
 		executionIds: [...(retryOf ? [retryOf] : []), executionId],
 	};
 }

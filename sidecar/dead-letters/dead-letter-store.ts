@@ -7,6 +7,7 @@ import type {
 	LetterSummary,
 	NewDeadLetter,
 	Replay,
+	Severity,
 } from './dead-letter';
 
 export interface LetterFilter {
@@ -14,6 +15,7 @@ export interface LetterFilter {
 	state?: DeadLetterState;
 	workflowId?: string;
 	errorClass?: ErrorClass;
+	severity?: Severity;
 	/** Finds the letter by the failed execution and by any failed retry of it. */
 	executionId?: string;
 }
@@ -56,6 +58,8 @@ export interface DeadLetterStore {
 	 * belongs to the executions of the new one as well.
 	 */
 	accept(letter: NewDeadLetter): Promise<{ letter: DeadLetter; created: boolean }>;
+	/** The same for many in one statement: all or none. Answers in order. */
+	acceptAll(letters: NewDeadLetter[]): Promise<Array<{ letter: LetterSummary; created: boolean }>>;
 	find(id: string): Promise<DeadLetter | null>;
 	/** Newest first. */
 	list(

@@ -26,6 +26,11 @@ export type ErrorClass = (typeof errorClasses)[number];
 
 /** execution: work of our own ledger that failed for good. */
 export type LetterOrigin = 'error-output' | 'error-workflow' | 'follower' | 'api' | 'execution';
+/** How much it matters, for whoever looks first. */
+export const severities = ['warning', 'error', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+export const defaultSeverity: Severity = 'error';
+
 
 export interface LetterError {
 	node: string | null;
@@ -61,6 +66,8 @@ export interface LetterSummary {
 	workflowName: string | null;
 	/** The execution it was reported for. */
 	executionId: string | null;
+	/** Where a person can look at it. */
+	executionUrl: string | null;
 	/**
 	 * The failed execution and its failed retries, oldest first. Empty for one item on an error
 	 * output: its execution went on, and others may have failed in it.
@@ -68,6 +75,11 @@ export interface LetterSummary {
 	executionIds: string[];
 	error: LetterError;
 	errorClass: ErrorClass;
+	severity: Severity;
+	/** What the reporter calls the same work. */
+	fingerprint: string | null;
+	/** How often work with that fingerprint failed while this letter was open. */
+	occurrences: number;
 	/** The version of ours that failed, where we have it. */
 	versionId: string | null;
 	/** When the execution was read from the engine; null while that is still to do. */
@@ -86,7 +98,10 @@ export interface DeadLetter extends LetterSummary {
 	ran: WorkflowContent | null;
 }
 
-export type NewDeadLetter = Omit<DeadLetter, 'attempts' | 'workflowKey' | 'updatedAt'>;
+export type NewDeadLetter = Omit<
+	DeadLetter,
+	'attempts' | 'occurrences' | 'workflowKey' | 'updatedAt'
+>;
 
 export type ReplayStrategy = 'retry' | 'redeliver';
 

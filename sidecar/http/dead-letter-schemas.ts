@@ -3,10 +3,12 @@ import type { DeadLetterDetail } from '../contract/dead-letters';
 import {
 	deadLetterStates,
 	errorClasses,
+	severities,
 	type DeadLetter,
 	type LetterSummary,
 	type Replay,
 } from '../dead-letters/dead-letter';
+import type { LetterRequest } from '../dead-letters/accept-letter';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
 const itemSchema = z.strictObject({
@@ -17,39 +19,59 @@ const itemSchema = z.strictObject({
 /** Postgres takes no U+0000 in a text; payloads are kept as JSON and may hold it. */
 const message = z.string().max(100_000);
 
-export const deadLetterInput = z
+const letterFields = z.strictObject({
+	origin: z.enum(['error-output', 'error-workflow', 'api']),
+	workflowId: plainText(200),
+	workflowName: plainText(500).optional(),
+	executionId: plainText(100).optional(),
+	executionUrl: z
+		.url({ protocol: /^https?$/ })
+		.max(2000)
+		.optional(),
+	retryOf: plainText(100).optional(),
+	position: z
+		.strictObject({
+			node: plainText(500),
+			run: z.int().min(0),
+			item: z.int().min(0),
+		})
+		.optional(),
+	trigger: z.strictObject({ node: plainText(500), items: z.array(itemSchema) }).optional(),
+	failedInput: z.array(itemSchema).optional(),
+	error: z.strictObject({
+		node: message.optional(),
+		name: message.optional(),
+		message,
+		description: message.optional(),
+		httpStatus: z.int().min(100).max(599).optional(),
+	}),
+	errorClass: z.enum(errorClasses).optional(),
+	severity: z.enum(severities).optional(),
+	fingerprint: plainText(500).optional(),
+	ttlSeconds: z.int().min(1).max(31_536_000).optional(),
+	note: plainText(2000).optional(),
+});
+
+const hasPositionInPlace = (letter: { origin: string; position?: unknown }) =>
+	letter.origin === 'error-output' || letter.position === undefined;
+const misplaced = {
+	error: 'expected a position only with the origin error-output',
+	path: ['position'],
+};
+
+export const deadLetterInput = letterFields
+	.extend({ environment: environmentName.optional() })
+	.refine(hasPositionInPlace, misplaced)
+	.meta({ id: 'DeadLetterInput' });
+
+export const mostLetters = 1000;
+
+export const deadLetterBatch = z
 	.strictObject({
 		environment: environmentName.optional(),
-		origin: z.enum(['error-output', 'error-workflow', 'api']),
-		workflowId: plainText(200),
-		workflowName: plainText(500).optional(),
-		executionId: plainText(100).optional(),
-		retryOf: plainText(100).optional(),
-		position: z
-			.strictObject({
-				node: plainText(500),
-				run: z.int().min(0),
-				item: z.int().min(0),
-			})
-			.optional(),
-		trigger: z.strictObject({ node: plainText(500), items: z.array(itemSchema) }).optional(),
-		failedInput: z.array(itemSchema).optional(),
-		error: z.strictObject({
-			node: message.optional(),
-			name: message.optional(),
-			message,
-			description: message.optional(),
-			httpStatus: z.int().min(100).max(599).optional(),
-		}),
-		errorClass: z.enum(errorClasses).optional(),
-		ttlSeconds: z.int().min(1).max(31_536_000).optional(),
-		note: plainText(2000).optional(),
+		letters: z.array(letterFields.refine(hasPositionInPlace, misplaced)).min(1).max(mostLetters),
 	})
-	.refine(({ origin, position }) => origin === 'error-output' || position === undefined, {
-		error: 'expected a position only with the origin error-output',
-		path: ['position'],
-	})
-	.meta({ id: 'DeadLetterInput' });
+	.meta({ id: 'DeadLetterBatch' });
 
 export const deadLetterSchema = z
 	.strictObject({
@@ -61,6 +83,7 @@ export const deadLetterSchema = z
 		workflowKey: z.string().nullable(),
 		workflowName: z.string().nullable(),
 		executionId: z.string().nullable(),
+		executionUrl: z.string().nullable(),
 		error: z.strictObject({
 			node: z.string().nullable(),
 			name: z.string(),
@@ -69,6 +92,9 @@ export const deadLetterSchema = z
 			httpStatus: z.int().nullable(),
 		}),
 		errorClass: z.enum(errorClasses),
+		severity: z.enum(severities),
+		fingerprint: z.string().nullable(),
+		occurrences: z.int(),
 		versionId: z.string().nullable(),
 		attempts: z.int(),
 		nextReplayAt: dateTime.nullable(),
@@ -78,6 +104,10 @@ export const deadLetterSchema = z
 		expiresAt: dateTime,
 	})
 	.meta({ id: 'DeadLetter' });
+
+export const deadLetterBatchAnswer = z
+	.strictObject({ letters: z.array(deadLetterSchema) })
+	.meta({ id: 'DeadLetterBatchAnswer' });
 
 export const deadLetterDetailSchema = deadLetterSchema
 	.extend({
@@ -99,6 +129,21 @@ export const deadLetterDetailSchema = deadLetterSchema
 	})
 	.meta({ id: 'DeadLetterDetail' });
 
+/** What somebody reports, as the use case takes it. */
+export function letterFromWire(input: z.output<typeof letterFields>): LetterRequest {
+	const { error, ...letter } = input;
+	return {
+		...letter,
+		error: {
+			node: error.node ?? null,
+			name: error.name ?? 'Error',
+			message: error.message,
+			description: error.description ?? null,
+			httpStatus: error.httpStatus ?? null,
+		},
+	};
+}
+
 export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSchema> {
 	return {
 		id: letter.id,
@@ -109,8 +154,12 @@ export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSc
 		workflowKey: letter.workflowKey,
 		workflowName: letter.workflowName,
 		executionId: letter.executionId,
+		executionUrl: letter.executionUrl,
 		error: letter.error,
 		errorClass: letter.errorClass,
+		severity: letter.severity,
+		fingerprint: letter.fingerprint,
+		occurrences: letter.occurrences,
 		versionId: letter.versionId,
 		attempts: letter.attempts,
 		nextReplayAt: letter.nextReplayAt?.toISOString() ?? null,
@@ -152,6 +201,7 @@ export const exampleLetter: DeadLetterDetail = {
 	workflowKey: 'order-intake-00000010',
 	workflowName: 'Order intake',
 	executionId: '4711',
+	executionUrl: 'https://n8n.example.org/workflow/Zq81mPb2R7sT5cVn/executions/4711',
 	error: {
 		node: 'Send receipt',
 		name: 'NodeApiError',
@@ -160,6 +210,9 @@ export const exampleLetter: DeadLetterDetail = {
 		httpStatus: 503,
 	},
 	errorClass: 'transient',
+	severity: 'error',
+	fingerprint: null,
+	occurrences: 1,
 	versionId: null,
 	attempts: 0,
 	nextReplayAt: null,

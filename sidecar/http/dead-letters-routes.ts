@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { acceptLetter } from '../dead-letters/accept-letter';
-import { deadLetterStates, errorClasses, type LetterSummary } from '../dead-letters/dead-letter';
+import { acceptLetters } from '../dead-letters/accept-letter';
+import {
+	deadLetterStates,
+	errorClasses,
+	severities,
+	type LetterSummary,
+} from '../dead-letters/dead-letter';
 import { discardLetter } from '../dead-letters/discard-letter';
 import { findLetter } from '../dead-letters/find-letter';
 import { replayLetter } from '../dead-letters/replay';
@@ -8,11 +13,14 @@ import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
 import { OrchestrationError } from '../kernel/errors';
 import { requireEnvironment, type Actor } from './authenticate';
 import {
+	deadLetterBatch,
+	deadLetterBatchAnswer,
 	deadLetterDetailSchema,
 	deadLetterInput,
 	deadLetterSchema,
 	exampleLetter,
 	letterDetailToWire,
+	letterFromWire,
 	letterToWire,
 } from './dead-letter-schemas';
 import { idCursor } from './id-cursor';
@@ -51,11 +59,14 @@ export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
 			path: '/api/v1/dead-letters',
 			summary: 'Keep a failure as a dead letter',
 			description:
-				'The letter is in the database when this answers. The same failure reported twice is one letter: 201 for a new one, 200 for one that is there.',
+				'The letter is in the database when this answers. The same failure reported twice is one letter: 201 for a new one, 200 for one that is there. With `letters` up to 1000 are kept in one statement, all or none: 201 when any is new.',
 			role: ['operator', 'node'],
 			environment: ({ body }) => body.environment,
-			body: deadLetterInput,
-			responses: { 201: deadLetterSchema, 200: deadLetterSchema },
+			body: z.union([deadLetterInput, deadLetterBatch]),
+			responses: {
+				201: z.union([deadLetterSchema, deadLetterBatchAnswer]),
+				200: z.union([deadLetterSchema, deadLetterBatchAnswer]),
+			},
 			errors: ['environment_not_found'],
 			examples: {
 				body: {
@@ -69,19 +80,16 @@ export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
 			},
 		}).handledBy(async ({ body, actor }) => {
 			const environment = await ports.environmentOf(environmentFor(body.environment, actor));
-			const { error } = body;
-			const { letter, created } = await acceptLetter(ports, environment, {
-				...body,
-				error: {
-					node: error.node ?? null,
-					name: error.name ?? 'Error',
-					message: error.message,
-					description: error.description ?? null,
-					httpStatus: error.httpStatus ?? null,
-				},
-			});
-			if (letter.capturedAt === null) ports.completeSoon(environment.name);
-			return { status: created ? 201 : 200, body: letterToWire(letter) };
+			const given = 'letters' in body ? body.letters : [body];
+			const kept = await acceptLetters(ports, environment, given.map(letterFromWire));
+			if (kept.some(({ letter }) => letter.capturedAt === null)) {
+				ports.completeSoon(environment.name);
+			}
+			const letters = kept.map(({ letter }) => letterToWire(letter));
+			return {
+				status: kept.some(({ created }) => created) ? 201 : 200,
+				body: 'letters' in body ? { letters } : (letters[0] as (typeof letters)[0]),
+			};
 		}),
 		defineRoute({
 			method: 'get',
@@ -95,6 +103,7 @@ export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
 				workflowId: plainText(200).optional(),
 				executionId: plainText(100).optional(),
 				errorClass: z.enum(errorClasses).optional(),
+				severity: z.enum(severities).optional(),
 			}),
 			responses: { 200: pageOf(deadLetterSchema) },
 			examples: { response: { data: [letterExample()], nextCursor: null } },

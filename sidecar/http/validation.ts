@@ -35,7 +35,23 @@ function lines(issue: z.core.$ZodIssue): FieldError[] {
 			message: 'expected no such field, check its spelling',
 		}));
 	}
+	const nearest = nearestOf(issue);
+	if (nearest)
+		return nearest.flatMap((inner) => lines({ ...inner, path: [...issue.path, ...inner.path] }));
 	return [{ path: pathOf(issue.path), message: messageOf(issue) }];
+}
+
+/** Of several forms of an object, what is wrong with the one whose fields were sent. */
+function nearestOf(issue: z.core.$ZodIssue): z.core.$ZodIssue[] | undefined {
+	if (issue.code !== 'invalid_union' || typeof issue.input !== 'object') return undefined;
+	const strangers = (issues: z.core.$ZodIssue[]) =>
+		issues.flatMap((inner) =>
+			inner.code === 'unrecognized_keys' && inner.path.length === 0 ? inner.keys : [],
+		).length;
+	return issue.errors.reduce<z.core.$ZodIssue[] | undefined>(
+		(nearest, each) => (nearest && strangers(nearest) <= strangers(each) ? nearest : each),
+		undefined,
+	);
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

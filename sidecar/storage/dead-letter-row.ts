@@ -6,6 +6,7 @@ import type {
 	LetterOrigin,
 	LetterSummary,
 	Replay,
+	Severity,
 } from '../dead-letters/dead-letter';
 import type { WorkflowContent } from '../engines/engine';
 
@@ -19,8 +20,12 @@ export interface SummaryRow {
 	workflow_key: string | null;
 	workflow_name: string | null;
 	execution_id: string | null;
+	execution_url: string | null;
 	error: LetterError;
 	error_class: ErrorClass;
+	severity: Severity;
+	fingerprint: string | null;
+	occurrences: number;
 	version_id: string | null;
 	execution_ids: string[];
 	captured_at: Date | null;
@@ -42,11 +47,12 @@ export interface LetterRow extends SummaryRow {
 const summaryColumns = `dead_letters.id, dead_letters.environment,
 	dead_letters.dedup_key, dead_letters.state, dead_letters.origin, dead_letters.workflow_id,
 	bindings.workflow_key, dead_letters.workflow_name, dead_letters.execution_id,
-	array(select letter_executions.execution_id from letter_executions
+	dead_letters.execution_url, array(select letter_executions.execution_id from letter_executions
 		where letter_executions.letter_id = dead_letters.id
 		order by length(letter_executions.execution_id), letter_executions.execution_id
 	) as execution_ids,
-	dead_letters.error, dead_letters.error_class, dead_letters.version_id, dead_letters.captured_at,
+	dead_letters.error, dead_letters.error_class, dead_letters.severity, dead_letters.fingerprint,
+	dead_letters.occurrences, dead_letters.version_id, dead_letters.captured_at,
 	dead_letters.attempts, dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at,
 	dead_letters.updated_at, dead_letters.expires_at`;
 
@@ -77,9 +83,13 @@ export function toSummary(row: SummaryRow): LetterSummary {
 		workflowKey: row.workflow_key,
 		workflowName: row.workflow_name,
 		executionId: row.execution_id,
+		executionUrl: row.execution_url,
 		executionIds: row.execution_ids,
 		error: row.error,
 		errorClass: row.error_class,
+		severity: row.severity,
+		fingerprint: row.fingerprint,
+		occurrences: row.occurrences,
 		versionId: row.version_id,
 		capturedAt: row.captured_at,
 		attempts: row.attempts,

@@ -33,6 +33,7 @@ export async function listLetters(
 				select letter_executions.letter_id from letter_executions
 				where letter_executions.execution_id = $5))
 			and ($6::uuid is null or dead_letters.id < $6)
+			and ($8::text is null or dead_letters.severity = $8)
 		order by dead_letters.id desc limit $7`,
 		[
 			filter.environment ?? null,
@@ -42,9 +43,20 @@ export async function listLetters(
 			filter.executionId ?? null,
 			page.after,
 			page.limit,
+			filter.severity ?? null,
 		],
 	);
 	return rows.map(toSummary);
+}
+
+/** In the order of the ids; one that is not there is left out. */
+export async function findSummaries(client: Queryable, ids: string[]): Promise<LetterSummary[]> {
+	const { rows } = await client.query<SummaryRow>(
+		`${selectSummaries} where dead_letters.id = any ($1::uuid[])`,
+		[ids],
+	);
+	const found = new Map(rows.map((row) => [row.id, toSummary(row)]));
+	return ids.map((id) => found.get(id)).filter((letter) => letter !== undefined);
 }
 
 export async function moveLetter(

@@ -70,6 +70,11 @@ const agreements: true[] = [
 	true satisfies Agrees<In<typeof promotionSchemas.promotionInput>, promotions.PromotionInput>,
 	true satisfies Fits<Out<typeof promotionSchemas.promotionSchema>, promotions.Promotion>,
 	true satisfies Agrees<In<typeof letterSchemas.deadLetterInput>, letters.DeadLetterInput>,
+	true satisfies Agrees<In<typeof letterSchemas.deadLetterBatch>, letters.DeadLetterBatch>,
+	true satisfies Agrees<
+		Out<typeof letterSchemas.deadLetterBatchAnswer>,
+		letters.DeadLetterBatchAnswer
+	>,
 	true satisfies Agrees<Out<typeof letterSchemas.deadLetterSchema>, letters.DeadLetter>,
 	true satisfies Agrees<Out<typeof letterSchemas.deadLetterDetailSchema>, letters.DeadLetterDetail>,
 	true satisfies Agrees<In<typeof replayInput>, letters.ReplayRequest>,

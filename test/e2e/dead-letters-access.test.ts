@@ -1,3 +1,5 @@
+import type { DeadLetterBatchAnswer } from '../../sidecar/contract/dead-letters';
+import type { Problem } from '../../sidecar/contract/problem';
 import { sharedN8n } from '../support/n8n/shared-n8n';
 import { until } from '../support/n8n/until';
 import {
@@ -91,6 +93,61 @@ describe('what is wrong', () => {
 			...wrong,
 		};
 		expect(await problemOf('', { body })).toEqual([status, code]);
+	});
+});
+
+describe('several letters in one call', () => {
+	const several = (...letters: object[]) => ({
+		environment: 'production',
+		letters: letters.map((letter) => ({
+			origin: 'api',
+			workflowId,
+			trigger: payload,
+			error: { message: 'no' },
+			...letter,
+		})),
+	});
+
+	it('are kept together, in order, with what each says', async () => {
+		const body = several(
+			{ severity: 'critical', fingerprint: 'order 1' },
+			{ note: 'second' },
+			{ fingerprint: 'order 1' },
+		);
+		const answer = await stage.sidecar.api<DeadLetterBatchAnswer>('/dead-letters', { body });
+
+		expect(answer.status).toBe(201);
+		const [first, second, third] = answer.body.letters;
+		expect(first).toMatchObject({
+			severity: 'critical',
+			fingerprint: 'order 1',
+			occurrences: 2,
+			state: 'waiting',
+		});
+		expect(second).toMatchObject({ note: 'second', severity: 'error', occurrences: 1 });
+		expect(third?.id).toBe(first?.id);
+		const again = await stage.sidecar.api<DeadLetterBatchAnswer>('/dead-letters', {
+			body: several({ fingerprint: 'order 1' }),
+		});
+		expect(again).toMatchObject({ status: 200, body: { letters: [{ id: first?.id }] } });
+	});
+
+	it('are refused together, naming the field of the letter that is wrong', async () => {
+		const body = several({ note: 'fine' }, { ttlSeconds: 0 });
+		const before = (await stage.operator.letters('environment=production')).length;
+		const { status, body: told } = await stage.sidecar.api<Problem>('/dead-letters', { body });
+
+		expect(status).toBe(400);
+		expect(told.errors).toMatchObject([{ path: 'letters[1].ttlSeconds' }]);
+		expect((await stage.operator.letters('environment=production')).length).toBe(before);
+	});
+
+	it('name their environment once, and are at least one', async () => {
+		const inside = several({ environment: 'production' });
+		expect(await problemOf('', { body: inside })).toEqual([400, 'invalid_request']);
+		expect(await problemOf('', { body: several() })).toEqual([400, 'invalid_request']);
+		const unknown = { ...several({}), environment: 'nowhere' };
+		expect(await problemOf('', { body: unknown })).toEqual([404, 'environment_not_found']);
 	});
 });
 

@@ -1,10 +1,12 @@
 import type { ILoadOptionsFunctions, INode, INodeParameters } from 'n8n-workflow';
 
 import {
+	searchDeadLetters,
 	searchEnvironments,
 	searchWorkflowKeys,
 	searchWorkflows,
 } from '../../nodes/Orchestration/list-search';
+import { searchCircuits, searchRateLimits } from '../../nodes/shared/key-search';
 import { loadN8nCore, type N8nInProcess } from '../support/n8n-core';
 import { additionalDataFor, workflowOf } from './support/run-nodes';
 import { problem, startScriptedSidecar, type ScriptedSidecar } from './support/scripted-sidecar';
@@ -73,6 +75,37 @@ it('lists versioned workflows by their key', async () => {
 
 	await expect(searchWorkflowKeys.call(editor())).resolves.toEqual({
 		results: [{ name: 'Orders', value: 'orders' }],
+	});
+});
+
+it('lists circuits with their state, and limits with their pace', async () => {
+	sidecar.answer(({ route }) =>
+		route.includes('/circuits')
+			? page({ key: 'billing', state: 'open' }, { key: 'mail', state: 'closed' })
+			: page({ key: 'billing', limit: 5, intervalMs: 500 }),
+	);
+
+	await expect(searchCircuits.call(editor(), 'BILL')).resolves.toEqual({
+		results: [{ name: 'billing (open)', value: 'billing' }],
+	});
+	await expect(searchRateLimits.call(editor())).resolves.toEqual({
+		results: [{ name: 'billing (5 per 0.5 s)', value: 'billing' }],
+	});
+});
+
+it('lists the dead letters that something can be done about', async () => {
+	const letter = {
+		workflowName: 'Orders',
+		workflowId: 'w1',
+		error: { message: 'down' },
+		createdAt: '2031-04-01T12:00:00.000Z',
+	};
+	sidecar.answer(() =>
+		page({ ...letter, id: 'l1', state: 'waiting' }, { ...letter, id: 'l2', state: 'resolved' }),
+	);
+
+	await expect(searchDeadLetters.call(editor())).resolves.toEqual({
+		results: [{ name: 'Orders: down (2031-04-01 12:00)', value: 'l1' }],
 	});
 });
 

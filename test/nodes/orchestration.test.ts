@@ -166,6 +166,185 @@ describe('one call of the sidecar', () => {
 			'POST /api/v1/promotions/p1/rollback',
 			undefined,
 		],
+		[
+			{ resource: 'circuit', operation: 'get', circuit: locator('a/b') },
+			'GET /api/v1/circuits/a%2Fb',
+			undefined,
+		],
+		[
+			{ resource: 'circuit', operation: 'force', circuit: locator('c'), forcedState: 'open' },
+			'POST /api/v1/circuits/c/force',
+			{ state: 'open' },
+		],
+		[
+			{ resource: 'circuit', operation: 'force', circuit: locator('c') },
+			'POST /api/v1/circuits/c/force',
+			{ state: null },
+		],
+		[
+			{ resource: 'rateLimit', operation: 'get', rateLimit: locator('r') },
+			'GET /api/v1/rate-limits/r',
+			undefined,
+		],
+		[
+			{
+				resource: 'rateLimit',
+				operation: 'set',
+				rateLimit: locator('r'),
+				newLimit: 5,
+				newIntervalSeconds: 0.5,
+				options: { burst: 2 },
+			},
+			'PUT /api/v1/rate-limits/r',
+			{ limit: 5, intervalMs: 500, burst: 2 },
+		],
+		[
+			{
+				resource: 'rateLimit',
+				operation: 'feedback',
+				rateLimit: locator('r'),
+				status: 503,
+				options: { headers: '{"Retry-After": 30}' },
+			},
+			'POST /api/v1/rate-limits/r/feedback',
+			{ status: 503, headers: { 'retry-after': '30' } },
+		],
+		[
+			{ resource: 'quota', operation: 'get', tenant: 'customer 17' },
+			'GET /api/v1/quotas/customer%2017',
+			undefined,
+		],
+		[
+			{
+				resource: 'quota',
+				operation: 'set',
+				tenant: 't',
+				quotaLimit: 9,
+				quotaIntervalSeconds: 60,
+				options: { concurrent: 2, weight: 3 },
+			},
+			'PUT /api/v1/quotas/t',
+			{ limit: 9, intervalMs: 60_000, concurrent: 2, weight: 3 },
+		],
+		[
+			{ resource: 'concurrency', operation: 'get', concurrencyKey: 'k' },
+			'GET /api/v1/concurrency/k',
+			undefined,
+		],
+		[
+			{
+				resource: 'concurrency',
+				operation: 'renew',
+				concurrencyKey: 'k',
+				leaseId: 'l1',
+				fence: 7,
+				ttlSeconds: 30,
+			},
+			'PATCH /api/v1/concurrency/k/leases/l1',
+			{ fence: 7, ttlMs: 30_000 },
+		],
+		[
+			{ resource: 'execution', operation: 'start', ...workflow },
+			'POST /api/v1/executions',
+			{ environment: 'dev', workflow: 'w1', payload: {} },
+		],
+		[
+			{
+				resource: 'execution',
+				operation: 'start',
+				...workflow,
+				payload: '{"order": 7}',
+				options: {
+					attempts: 5,
+					circuit: 'billing',
+					idempotencyKey: 'order-7',
+					tenant: 't',
+					waitSeconds: 99,
+				},
+			},
+			'POST /api/v1/executions',
+			{
+				environment: 'dev',
+				workflow: 'w1',
+				payload: { order: 7 },
+				idempotencyKey: 'order-7',
+				tenant: 't',
+				policy: { attempts: 5, circuit: 'billing' },
+				wait: 60,
+			},
+		],
+		[
+			{ resource: 'execution', operation: 'get', executionId: 'e1' },
+			'GET /api/v1/executions/e1',
+			undefined,
+		],
+		[
+			{ resource: 'execution', operation: 'cancel', executionId: 'e1' },
+			'POST /api/v1/executions/e1/cancel',
+			undefined,
+		],
+		[
+			{ resource: 'execution', operation: 'retry', executionId: 'e1' },
+			'POST /api/v1/executions/e1/retry',
+			undefined,
+		],
+		[
+			{ resource: 'promotion', operation: 'abort', promotionId: 'p1' },
+			'POST /api/v1/promotions/p1/abort',
+			undefined,
+		],
+		[
+			{
+				resource: 'promotion',
+				operation: 'approve',
+				promotionId: 'p1',
+				planDigest: 'd1',
+				decision: 'reject',
+				options: { reason: 'not on Friday' },
+			},
+			'POST /api/v1/promotions/p1/approvals',
+			{ decision: 'reject', planDigest: 'd1', reason: 'not on Friday' },
+		],
+		[
+			{ resource: 'version', operation: 'export', versionId: 'v1' },
+			'GET /api/v1/versions/v1/export',
+			undefined,
+		],
+		[
+			{
+				resource: 'release',
+				operation: 'create',
+				...workflow,
+				options: { moreWorkflowIds: 'w2', message: 'spring' },
+			},
+			'POST /api/v1/releases',
+			{ environment: 'dev', workflowIds: ['w1', 'w2'], message: 'spring' },
+		],
+		[
+			{ resource: 'release', operation: 'get', releaseId: 'r1' },
+			'GET /api/v1/releases/r1',
+			undefined,
+		],
+		[
+			{ resource: 'release', operation: 'export', releaseId: 'r1' },
+			'GET /api/v1/releases/r1/export',
+			undefined,
+		],
+		[
+			{ resource: 'webhookEvent', operation: 'get', eventId: 'ev1' },
+			'GET /api/v1/webhooks/events/ev1',
+			undefined,
+		],
+		[
+			{
+				resource: 'webhookEvent',
+				operation: 'redeliver',
+				eventId: 'ev1',
+				options: { subscription: 'crm' },
+			},
+			'POST /api/v1/webhooks/events/ev1/redeliver',
+			{ subscription: 'crm' },
+		],
 	])('%j', async (parameters, route, body) => {
 		const { json, error } = await orchestrate(parameters);
 
@@ -211,6 +390,16 @@ describe('lists', () => {
 		[
 			{ resource: 'version', operation: 'getAll', workflowKey: locator('orders') },
 			'/api/v1/workflows/orders/versions?limit=50',
+		],
+		[{ resource: 'circuit', operation: 'getAll' }, '/api/v1/circuits?limit=50'],
+		[{ resource: 'rateLimit', operation: 'getAll' }, '/api/v1/rate-limits?limit=50'],
+		[
+			{ resource: 'execution', operation: 'getAll', filters: { status: 'in-doubt' } },
+			'/api/v1/executions?status=in-doubt&limit=50',
+		],
+		[
+			{ resource: 'webhookEvent', operation: 'getAll', filters: { endpoint: 'stripe' } },
+			'/api/v1/webhooks/events?endpoint=stripe&limit=50',
 		],
 	])('%j', async (parameters, route) => {
 		sidecar.answer(() => ({ body: { data: [{ id: 1 }, { id: 2 }], nextCursor: null } }));
@@ -420,8 +609,85 @@ describe('faults', () => {
 		expect(errorItems).toMatchObject([{ id: 'b', error: { message: 'No version "b".' } }]);
 	});
 
+	it('gives every item back, with its own data, when nobody is there', async () => {
+		const outcome = await runChain(n8n, {
+			nodes: [
+				{ name: 'Trigger', type: 'test.trigger' },
+				{
+					name: 'Orchestration',
+					type: 'pack.orchestration',
+					parameters: missing,
+					onError: 'continueRegularOutput',
+				},
+			],
+			items: Array.from({ length: 200 }, (_, id) => ({ json: { id } })),
+			baseUrl: 'http://127.0.0.1:9',
+		});
+		const json = outcome.json('Orchestration');
+
+		expect(json.map(({ id }) => id)).toEqual(Array.from({ length: 200 }, (_, id) => id));
+		expect(json[199]?.['error']).toMatchObject({
+			message: expect.stringContaining('unreachable') as string,
+		});
+	});
+
+	it('stops at a cancellation, also when it goes on after errors', async () => {
+		const cancel = new AbortController();
+		sidecar.answer(() => {
+			cancel.abort();
+			return { body: { id: 'x' } };
+		});
+		const { run } = await runChain(n8n, {
+			nodes: [
+				{ name: 'Trigger', type: 'test.trigger' },
+				{
+					name: 'Orchestration',
+					type: 'pack.orchestration',
+					parameters: missing,
+					onError: 'continueRegularOutput',
+				},
+			],
+			items: Array.from({ length: 50 }, (_, id) => ({ json: { id } })),
+			baseUrl: sidecar.url,
+			cancel: cancel.signal,
+		});
+
+		expect(run.status).not.toBe('success');
+		expect(sidecar.calls.length).toBeLessThan(3);
+	});
+
+	it('runs nothing for no items', async () => {
+		const { json, error } = await orchestrate(missing, {}, []);
+
+		expect(error).toBeUndefined();
+		expect(json).toEqual([]);
+		expect(sidecar.calls).toEqual([]);
+	});
+
 	it.each([
-		[{ ...letter, deadLetterId: '  ', operation: 'get' }, 'Expected "Dead Letter ID", got nothing'],
+		[{ ...letter, deadLetterId: '  ', operation: 'get' }, 'Expected "Dead Letter", got nothing'],
+		[
+			{ resource: 'execution', operation: 'start', ...workflow, payload: '{"order": ' },
+			'Expected "Payload" to be JSON, got "{\\"order\\": "',
+		],
+		[
+			{
+				resource: 'rateLimit',
+				operation: 'set',
+				rateLimit: locator('r'),
+				newLimit: '={{ "many" }}',
+			},
+			'Expected "Limit" to be a number from 1 on, got "many"',
+		],
+		[
+			{
+				resource: 'rateLimit',
+				operation: 'feedback',
+				rateLimit: locator('r'),
+				options: { headers: '[1]' },
+			},
+			'Expected "Headers" to be a JSON object',
+		],
 		[
 			{
 				resource: 'version',
@@ -436,6 +702,15 @@ describe('faults', () => {
 
 		expect(error?.message).toBe(message);
 		expect(sidecar.calls).toEqual([]);
+	});
+
+	it('says that a lease is given back, which the sidecar answers with nothing', async () => {
+		sidecar.answer(() => ({ status: 204, body: '' }));
+		const parameters = { operation: 'release', concurrencyKey: 'k', leaseId: 'l1' };
+		const { json } = await orchestrate({ resource: 'concurrency', ...parameters });
+
+		expect(sidecar.calls[0]?.route).toBe('DELETE /api/v1/concurrency/k/leases/l1');
+		expect(json).toEqual([{ released: true, key: 'k', leaseId: 'l1' }]);
 	});
 
 	it('refuses an operation that does not exist', async () => {

@@ -78,6 +78,7 @@ it('brings its nodes, with icons that n8n serves', async () => {
 		`${PACK}.fanOutTool`,
 		`${PACK}.orchestration`,
 		`${PACK}.orchestrationTool`,
+		`${PACK}.orchestrationTrigger`,
 		`${PACK}.rateLimit`,
 		`${PACK}.rateLimitTool`,
 		`${PACK}.retry`,
@@ -100,6 +101,7 @@ it('brings both credentials, usable by its nodes', async () => {
 		'deadLetter',
 		'fanOut',
 		'orchestration',
+		'orchestrationTrigger',
 		'rateLimit',
 		'retry',
 	].map((node) => `${PACK}.${node}`);

@@ -359,6 +359,84 @@ describe('leases', () => {
 		expect(routes()).toHaveLength(3);
 	});
 
+	it('is renewed while the execution runs', async () => {
+		sidecar.answer(({ route }) => {
+			if (route.startsWith('DELETE')) return { status: 204, body: '' };
+			if (route.startsWith('PATCH')) return { body: lease('l1') };
+			if (route.endsWith('/leases')) {
+				return { status: 201, body: { granted: true, leases: [lease('l1')] } };
+			}
+			return { body: { granted: true, reservations: [{ at: retryAt, waitMs: 1500 }] } };
+		});
+		const taking = limit('acquireLease', { options: { ttlSeconds: 1 } });
+		const working = limit('acquire', {}, { name: 'Work' });
+		await runChain(n8n, chainOf([taking, working], items(1)));
+
+		const renewals = sidecar.calls.filter(({ route }) => route.startsWith('PATCH'));
+		expect(renewals.length).toBeGreaterThan(0);
+		expect(renewals[0]).toMatchObject({
+			route: 'PATCH /api/v1/concurrency/pay/leases/l1',
+			body: { fence: 1, ttlMs: 1000 },
+		});
+		expect(routes().at(-1)).toBe('DELETE /api/v1/concurrency/pay/leases/l1');
+	});
+
+	it('is renewed while the execution waits in n8n, and left alone once that goes on', async () => {
+		let waits = true;
+		let looks = 0;
+		sidecar.answer(({ route }) => {
+			if (route.startsWith('PATCH')) return { body: lease('l1') };
+			if (route.endsWith('/leases')) {
+				return { status: 201, body: { granted: true, leases: [lease('l1')] } };
+			}
+			return { body: { granted: true, reservations: [{ at: retryAt, waitMs: 90_000 }] } };
+		});
+		const taking = limit('acquireLease', { options: { ttlSeconds: 1 } });
+		const { run: result } = await runChain(n8n, {
+			...chainOf([taking, limit('acquire', {}, { name: 'Wait' })], items(1)),
+			around: {
+				getRunExecutionData: async () => {
+					looks += 1;
+					return (waits ? { waitTill: new Date() } : {}) as never;
+				},
+			},
+		});
+		expect(result.status).toBe('waiting');
+		const renewed = () => routes().filter((route) => route.startsWith('PATCH')).length;
+		await until('two renewals', () => (renewed() >= 2 ? true : undefined));
+		waits = false;
+		const before = looks;
+		await until('a look that sees it go on', () => (looks > before ? true : undefined));
+
+		// Not given back either: the execution goes on somewhere and may need it.
+		expect(routes().filter((route) => route.startsWith('DELETE'))).toEqual([]);
+	});
+
+	it('is not renewed when told not to be', async () => {
+		sidecar.answer(({ route }) => {
+			if (route.startsWith('DELETE')) return { status: 204, body: '' };
+			if (route.endsWith('/leases')) {
+				return { status: 201, body: { granted: true, leases: [lease('l1')] } };
+			}
+			return { body: { granted: true, reservations: [{ at: retryAt, waitMs: 1200 }] } };
+		});
+		const taking = limit('acquireLease', { options: { ttlSeconds: 1, renew: false } });
+		await runChain(n8n, chainOf([taking, limit('acquire', {}, { name: 'Work' })], items(1)));
+
+		expect(routes()).toHaveLength(3);
+	});
+
+	it('takes its key from a resource locator', async () => {
+		leasing();
+		const key = { __rl: true, mode: 'name', value: '={{ "customer " + $json.id }}' };
+		await run(limit('acquireLease', { key }), items(1, 2));
+
+		expect(routes().slice(0, 2)).toEqual([
+			'POST /api/v1/concurrency/customer%201/leases',
+			'POST /api/v1/concurrency/customer%202/leases',
+		]);
+	});
+
 	it('counts a lease that is gone already as given back', async () => {
 		sidecar.answer(({ route }) =>
 			route.startsWith('DELETE')

@@ -5,6 +5,7 @@ import { DeadLetter } from '../../nodes/DeadLetter/DeadLetter.node';
 import { FanOut } from '../../nodes/FanOut/FanOut.node';
 import { Orchestration } from '../../nodes/Orchestration/Orchestration.node';
 import { resources } from '../../nodes/Orchestration/resources';
+import { OrchestrationTrigger } from '../../nodes/OrchestrationTrigger/OrchestrationTrigger.node';
 import { RateLimit } from '../../nodes/RateLimit/RateLimit.node';
 import { Retry } from '../../nodes/Retry/Retry.node';
 
@@ -13,6 +14,7 @@ const nodes = [
 	new DeadLetter(),
 	new FanOut(),
 	new Orchestration(),
+	new OrchestrationTrigger(),
 	new RateLimit(),
 	new Retry(),
 ].map((node) => node.description);
@@ -54,7 +56,7 @@ function walk(list: INodeProperties[]): INodeProperties[] {
 it.each(nodes)('$displayName is what a node panel needs', (description) => {
 	expect(description).toMatchObject({
 		version: 1,
-		usableAsTool: true,
+		...(description.group.includes('trigger') ? {} : { usableAsTool: true }),
 		subtitle: expect.any(String) as string,
 		documentationUrl: expect.stringMatching(/^https:/) as string,
 		icon: { light: expect.any(String) as string, dark: expect.any(String) as string },

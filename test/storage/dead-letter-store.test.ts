@@ -71,7 +71,7 @@ describe('keeping', () => {
 		const letter = newLetter({ state: 'scheduled', nextReplayAt: after(60_000), note: 'look' });
 		expect(await letters.accept(letter)).toEqual({
 			created: true,
-			letter: { ...letter, attempts: 0, workflowKey: null, updatedAt: noon },
+			letter: { ...letter, attempts: 0, occurrences: 1, workflowKey: null, updatedAt: noon },
 		});
 	});
 
@@ -110,6 +110,86 @@ describe('keeping', () => {
 			const found = await letters.list({ executionId }, { limit: 2, after: null });
 			expect(found.map((each) => each.id)).toEqual([id]);
 		}
+	});
+
+	it('keeps many in one statement, in order, and none when one of them cannot be kept', async () => {
+		const known = await keep({ executionId: '5' });
+		const many = ['4', '5', '6', '6'].map((executionId) => newLetter({ executionId }));
+		const answers = await letters.acceptAll(many);
+		expect(answers.map(({ created }) => created)).toEqual([true, false, true, false]);
+		expect(answers.map(({ letter }) => letter.executionId)).toEqual(['4', '5', '6', '6']);
+		expect(answers[1]?.letter.id).toBe(known.id);
+		expect(answers[3]?.letter.id).toBe(many[2]?.id);
+
+		const stranger = newLetter({ executionId: '8', environment: 'nowhere' });
+		const both = letters.acceptAll([newLetter({ executionId: '7' }), stranger]);
+		await expect(both).rejects.toThrow();
+		expect(await letters.list({ executionId: '7' }, { limit: 1, after: null })).toEqual([]);
+	});
+
+	it('takes a retry of a retry in the same batch for the one failure it is', async () => {
+		await keep({ dedupKey: 'execution:9', executionId: '11', executionIds: ['9', '11'] });
+		const retries = [
+			newLetter({ executionId: '9', executionIds: ['9'] }),
+			newLetter({ dedupKey: 'execution:11', executionId: '12', executionIds: ['11', '12'] }),
+		];
+		const answers = await letters.acceptAll(retries);
+		expect(new Set(answers.map(({ letter }) => letter.id)).size).toBe(1);
+	});
+
+	it('keeps batches of the same failures in any order, at once, without a deadlock', async () => {
+		const ids = Array.from({ length: 20 }, (_, nth) => `${100 + nth}`);
+		const batch = (order: string[]) =>
+			letters.acceptAll(order.map((executionId) => newLetter({ executionId })));
+		const reversed = ids.toReversed();
+		const answers = await Promise.all([ids, reversed, ids, reversed].map(batch));
+		expect(answers.flat().filter(({ created }) => created)).toHaveLength(ids.length);
+	});
+
+	describe('with a fingerprint', () => {
+		const order7 = (given: Parameters<typeof newLetter>[0] = {}) =>
+			newLetter({
+				dedupKey: 'fingerprint:order 7',
+				fingerprint: 'order 7',
+				executionId: null,
+				...given,
+			});
+
+		it('takes it for the letter that is open, also in one batch and at the same moment', async () => {
+			const answers = await Promise.all([
+				letters.acceptAll([order7(), order7()]),
+				letters.acceptAll([order7()]),
+			]);
+			const kept = answers.flat();
+			expect(kept.filter(({ created }) => created)).toHaveLength(1);
+			expect(new Set(kept.map(({ letter }) => letter.id)).size).toBe(1);
+			const { occurrences } = (await letters.find(kept[0]?.letter.id ?? '')) ?? {};
+			expect(occurrences).toBe(3);
+		});
+
+		it('makes a new letter once the earlier one is over, exactly one', async () => {
+			const first = (await letters.accept(order7())).letter;
+			await letters.move(first.id, ['waiting'], 'discarded', null, noon);
+			const again = await Promise.all([1, 2, 3].map(() => letters.acceptAll([order7()])));
+			expect(again.flat().filter(({ created }) => created)).toHaveLength(1);
+			const second = again[0]?.[0]?.letter;
+			expect(second?.id).not.toBe(first.id);
+			expect(await letters.find(first.id)).toMatchObject({ state: 'discarded' });
+		});
+
+		it('is one of its workflow only', async () => {
+			await letters.accept(order7());
+			expect((await letters.accept(order7({ workflowId: 'receipts' }))).created).toBe(true);
+		});
+	});
+
+	it('finds letters by how much they matter', async () => {
+		const critical = await keep({ executionId: '1', severity: 'critical' });
+		const plain = await keep({ executionId: '2' });
+		const ids = async (severity: 'critical' | 'error') =>
+			(await letters.list({ severity }, { limit: 9, after: null })).map(({ id }) => id);
+		expect(await ids('critical')).toEqual([critical.id]);
+		expect(await ids('error')).toEqual([plain.id]);
 	});
 
 	it('takes an execution of another workflow with the same number for another failure', async () => {

@@ -1,93 +1,142 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
-import type { DeadLetterInput, ErrorClass } from '../../../sidecar/contract/dead-letters';
 import { concurrently } from '../../shared/concurrent';
-import { jsonItem } from '../../shared/json-item';
-import { connectSidecar } from '../../shared/sidecar-client';
-import { reportOf } from '../../shared/sidecar-error';
-import { errorOutputLetter } from '../../shared/letters/error-output-letter';
-import { errorWorkflowLetter, isFromErrorTrigger } from '../error-workflow-letter';
+import { errorItem } from '../../shared/error-item';
 import { readError } from '../../shared/failure';
-import { hintsFor, type Observation } from '../hints';
-import { sendLetter } from '../../shared/letters/send-letter';
+import { jsonItem } from '../../shared/json-item';
+import { sendLetters } from '../../shared/letters/send-letters';
 import { findTrigger } from '../../shared/letters/trigger-items';
+import { asNodeError } from '../../shared/node-error';
+import { isSidecarAway } from '../../shared/sidecar-away';
+import { connectSidecar, type Sidecar } from '../../shared/sidecar-client';
+import { problemOf } from '../../shared/sidecar-error';
+import { batchesOf, type ItemLetter } from '../batches';
+import { hintsFor, keptHint, type Observation } from '../hints';
+import { letterOf } from '../item-letter';
+import { keepInN8n } from '../keep-in-n8n';
+import { wrongLetter } from '../wrong-letter';
 
 const LETTERS_AT_ONCE = 4;
 
-export interface EnqueueOptions {
-	environment?: string;
-	errorClass?: ErrorClass | 'auto';
-	note?: string;
-	reason?: string;
-	source?: 'auto' | 'errorOutput' | 'errorWorkflow';
-	ttlHours?: number;
-}
-
-/** One letter for each input item. The position in the execution makes a second call a no-op. */
+/** One letter for each input item, all in one call. The position in the execution makes a second call a no-op. */
 export async function enqueue(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [];
-	const mayContinue = context.continueOnFail();
-	const observations: Observation[] = [];
-	let gone: NodeOperationError | undefined;
-
-	const send = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> => {
-		const sidecar = await connected;
-		const options = context.getNodeParameter('options', index, {}) as EnqueueOptions;
-		const { letter, ...seen } = await letterOf(context, item, index, options, trigger);
-		observations.push(seen);
-		const kept = await sendLetter(context, sidecar, withOptions(letter, options), index);
-		const url = `${sidecar.baseUrl}/api/v1/dead-letters/${encodeURIComponent(kept.id)}`;
-		return jsonItem({ deadLetterId: kept.id, url, ...kept }, index);
+	const results = new Map<number, INodeExecutionData>();
+	const refuse = (error: unknown, indexes: number[]): void => {
+		const first = indexes[0] ?? 0;
+		if (!context.continueOnFail()) throw asNodeError(context, error, first);
+		for (const index of indexes) {
+			results.set(index, notKept(context, items[index] ?? { json: {} }, index, error));
+		}
 	};
 
-	const trigger = findTrigger(context);
-	const connected = connectSidecar(context);
-	const sent = await concurrently(items.length, LETTERS_AT_ONCE, async (index) => {
-		const item = items[index] ?? { json: {} };
-		if (!mayContinue) return await send(item, index);
+	const letters = await prepare(context, items, refuse);
+	const keepHere = context.getNodeParameter('options.whenAway', 0, 'fail') === 'keep';
+	let sidecar: Sidecar | undefined;
+	let away: unknown;
+	const keptIn: string[] = [];
+	const deliver = async (batch: ItemLetter[]): Promise<void> => {
+		const indexes = batch.map(({ index }) => index);
 		try {
-			// Nobody there for one item: do not keep the workflow waiting for each of the others.
-			if (gone) throw gone;
-			return await send(item, index);
+			// Nobody there for one batch: do not keep the workflow waiting for each of the others.
+			if (away !== undefined) throw away;
+			sidecar ??= await connectSidecar(context);
+			const sent = batch.map(({ letter }) => letter);
+			const kept = await sendLetters(context, sidecar, sent, indexes[0] ?? 0);
+			kept.forEach((letter, nth) => {
+				const index = indexes[nth] ?? 0;
+				const url = `${sidecar?.baseUrl}/api/v1/dead-letters/${encodeURIComponent(letter.id)}`;
+				results.set(index, jsonItem({ deadLetterId: letter.id, url, ...letter }, index));
+			});
 		} catch (error) {
-			if (error instanceof NodeOperationError) gone = error;
-			return jsonItem({ error: notKept(error, item.json) }, index);
+			if (isSidecarAway(error)) {
+				away = error;
+				if (!keepHere) return refuse(error, indexes);
+				await keepHereInstead(batch, error);
+				return;
+			}
+			if (batch.length > 1 && codeOf(error) === 'body_too_large') {
+				const half = Math.ceil(batch.length / 2);
+				await deliver(batch.slice(0, half));
+				await deliver(batch.slice(half));
+				return;
+			}
+			const wrong = wrongLetter(error, batch.length);
+			if (wrong === undefined) return refuse(error, indexes);
+			// All or none: without the wrong one the others are kept.
+			refuse(asAbout(error, batch[wrong]?.index ?? 0), [batch[wrong]?.index ?? 0]);
+			await deliver(batch.filter((_, nth) => nth !== wrong));
+		}
+	};
+	const keepHereInstead = async (batch: ItemLetter[], cause: unknown): Promise<void> => {
+		const indexes = batch.map(({ index }) => index);
+		try {
+			const executionId = await keepInN8n(context, batch, cause);
+			keptIn.push(executionId);
+			for (const index of indexes) {
+				const state = { deadLetterId: null, state: 'kept-in-n8n', keptIn: executionId };
+				results.set(index, jsonItem(state, index));
+			}
+		} catch (error) {
+			refuse(error, indexes);
+		}
+	};
+
+	for (const batch of batchesOf(letters)) await deliver(batch);
+	if (keptIn.length > 0) context.addExecutionHints(keptHint(keptIn));
+	return items.map((_, index) => results.get(index)).filter((item) => item !== undefined);
+}
+
+async function prepare(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	refuse: (error: unknown, indexes: number[]) => void,
+): Promise<ItemLetter[]> {
+	const trigger = findTrigger(context);
+	const observations: Observation[] = [];
+	const letters = await concurrently(items.length, LETTERS_AT_ONCE, async (index) => {
+		try {
+			const item = items[index] ?? { json: {} };
+			const { letter, ...seen } = await letterOf(context, item, index, trigger, items.length);
+			observations.push(seen);
+			return { index, letter };
+		} catch (error) {
+			refuse(asNodeError(context, error, index), [index]);
+			return undefined;
 		}
 	});
 	context.addExecutionHints(...hintsFor(observations));
-	return sent;
+	return letters.filter((letter) => letter !== undefined);
 }
 
-async function letterOf(
+const codeOf = (error: unknown): unknown =>
+	problemOf((error as { context?: IDataObject }).context?.['data'])?.code;
+
+/** The sidecar spoke of the whole call; the error is about this item. */
+function asAbout(error: unknown, itemIndex: number): unknown {
+	const { context } = error as { context?: IDataObject };
+	if (context) context['itemIndex'] = itemIndex;
+	return error;
+}
+
+/** The error the item came with would be overwritten by ours: keep it inside. */
+function notKept(
 	context: IExecuteFunctions,
 	item: INodeExecutionData,
 	itemIndex: number,
-	{ source = 'auto' }: EnqueueOptions,
-	trigger: string | undefined,
-): Promise<{ letter: DeadLetterInput } & Observation> {
-	const fromErrorTrigger =
-		source === 'errorWorkflow' || (source === 'auto' && isFromErrorTrigger(item.json));
-	if (!fromErrorTrigger) return await errorOutputLetter(context, item, itemIndex, trigger);
-	return { letter: errorWorkflowLetter(item.json), failed: true, paired: true };
-}
-
-function withOptions(
-	letter: DeadLetterInput,
-	{ environment, errorClass = 'auto', note, reason, ttlHours }: EnqueueOptions,
-): DeadLetterInput {
-	return {
-		...letter,
-		...(environment ? { environment } : {}),
-		...(errorClass === 'auto' ? {} : { errorClass }),
-		...(note ? { note } : {}),
-		...(ttlHours ? { ttlSeconds: Math.round(ttlHours * 3600) } : {}),
-		...(reason ? { error: { ...letter.error, message: reason } } : {}),
-	};
-}
-
-/** The item's first error would be overwritten by ours on an error output: keep it inside. */
-function notKept(error: unknown, { error: original }: IDataObject): object {
-	return { ...reportOf(error), ...(original ? { original: readError(original) } : {}) };
+	error: unknown,
+): INodeExecutionData {
+	const failed = errorItem(context, item, itemIndex, error);
+	const { error: original } = item.json;
+	const { error: report } = failed.json as { error: IDataObject };
+	return original
+		? {
+				...failed,
+				json: {
+					...failed.json,
+					error: { ...report, original: readError(original) as IDataObject },
+				},
+			}
+		: failed;
 }

@@ -1,6 +1,24 @@
 import type { Resource } from '../operation';
+import { circuit } from './circuit';
+import { concurrency } from './concurrency';
 import { deadLetter } from './dead-letter';
+import { execution } from './execution';
 import { promotion } from './promotion';
+import { quota } from './quota';
+import { rateLimit } from './rate-limit';
+import { release } from './release';
 import { version } from './version';
+import { webhookEvent } from './webhook-event';
 
-export const resources: Record<string, Resource> = { deadLetter, promotion, version };
+export const resources: Record<string, Resource> = {
+	circuit,
+	concurrency,
+	deadLetter,
+	execution,
+	promotion,
+	quota,
+	rateLimit,
+	release,
+	version,
+	webhookEvent,
+};

@@ -11,6 +11,7 @@ import { heldLeases } from '../held-leases';
 import { groupsOf, type KeyedGroup } from '../keys';
 import { refusalWriter } from '../refusal';
 import { releaseLeases } from '../release';
+import { renewWhileHeld } from '../renewal';
 
 const SHORTEST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
@@ -18,6 +19,7 @@ const LONGEST_PAUSE_MS = 5000;
 interface LeaseOptions {
 	leaseForEachItem?: boolean;
 	maxWaitSeconds?: number;
+	renew?: boolean;
 	ttlSeconds?: number;
 }
 
@@ -61,7 +63,7 @@ async function lease(
 	{ key, tenant, indexes }: KeyedGroup,
 ): Promise<ConcurrencyAnswer> {
 	const options = context.getNodeParameter('options', 0, {}) as LeaseOptions;
-	const { leaseForEachItem = false, maxWaitSeconds = 0, ttlSeconds = 300 } = options;
+	const { leaseForEachItem = false, maxWaitSeconds = 0, renew = true, ttlSeconds = 300 } = options;
 	const itemIndex = indexes[0] ?? 0;
 	const limit = numberField(context, 'Limit', context.getNodeParameter('concurrent', 0, 5), 1);
 	const body: ConcurrencyRequest = {
@@ -83,12 +85,8 @@ async function lease(
 			attempt,
 		});
 		if (answer.granted) {
-			keep(
-				context,
-				await connectSidecar(outliving(context)),
-				key,
-				answer.leases.map(({ id }) => id),
-			);
+			const outlived = await connectSidecar(outliving(context));
+			keep(context, outlived, key, answer.leases, renew ? body.ttlMs : undefined);
 			return answer;
 		}
 		const now = Date.now();
@@ -99,13 +97,22 @@ async function lease(
 }
 
 /** Also given back when the execution fails or is cancelled; where n8n does not tell, they expire. */
-function keep(context: IExecuteFunctions, sidecar: Sidecar, key: string, ids: string[]): void {
+function keep(
+	context: IExecuteFunctions,
+	sidecar: Sidecar,
+	key: string,
+	leases: Array<{ id: string; fence: number }>,
+	renewedMs: number | undefined,
+): void {
 	const held = heldLeases(context);
+	const ids = leases.map(({ id }) => id);
 	held.add(key, ids);
+	const renewal = renewedMs ? renewWhileHeld(context, sidecar, key, leases, renewedMs) : undefined;
 	let released = false;
 	const giveBack = async () => {
 		if (released) return;
 		released = true;
+		renewal?.stop();
 		const left = ids.filter((id) => held.of(key).includes(id));
 		try {
 			await releaseLeases(context, sidecar, key, left, 0);

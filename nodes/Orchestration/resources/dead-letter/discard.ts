@@ -1,8 +1,8 @@
 import type { DeadLetterDetail } from '../../../../sidecar/contract/dead-letters';
-import { idField } from '../../fields';
+import { deadLetterField } from '../../fields';
 import { collection, filledIn, type Operation, requiredText, segment } from '../../operation';
 
-const id = idField('deadLetterId', 'Dead Letter ID');
+const id = deadLetterField;
 
 export const discardDeadLetter: Operation = {
 	name: 'Discard',

@@ -1,6 +1,10 @@
-import type { DeadLetterState, ErrorClass } from '../../../../sidecar/contract/dead-letters';
+import type {
+	DeadLetterState,
+	ErrorClass,
+	Severity,
+} from '../../../../sidecar/contract/dead-letters';
 import { listMany, manyFields } from '../../fields';
-import { collection, filledIn, type Operation } from '../../operation';
+import { choices, collection, filledIn, type Operation } from '../../operation';
 
 const states: Record<DeadLetterState, string> = {
 	discarded: 'Discarded',
@@ -20,8 +24,11 @@ const classes: Record<ErrorClass, string> = {
 	unknown: 'Unknown',
 };
 
-const choices = (names: Record<string, string>) =>
-	Object.entries(names).map(([value, name]) => ({ name, value }));
+const severities: Record<Severity, string> = {
+	critical: 'Critical',
+	error: 'Error',
+	warning: 'Warning',
+};
 
 export const getManyDeadLetters: Operation = {
 	name: 'Get Many',
@@ -49,6 +56,13 @@ export const getManyDeadLetters: Operation = {
 					type: 'options',
 					options: choices(classes),
 					default: 'transient',
+				},
+				{
+					displayName: 'Severity',
+					name: 'severity',
+					type: 'options',
+					options: choices(severities),
+					default: 'critical',
 				},
 				{
 					displayName: 'State',

@@ -1,5 +1,5 @@
 import type { DeadLetterDetail, ReplayRequest } from '../../../../sidecar/contract/dead-letters';
-import { idField } from '../../fields';
+import { deadLetterField, idField } from '../../fields';
 import {
 	collection,
 	type Operation,
@@ -10,7 +10,7 @@ import {
 
 const LONGEST_WAIT_SECONDS = 60;
 
-const id = idField('deadLetterId', 'Dead Letter ID');
+const id = deadLetterField;
 
 function requestOf(call: OperationCall): ReplayRequest {
 	const { context, itemIndex } = call;

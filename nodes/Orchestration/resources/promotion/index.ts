@@ -1,5 +1,7 @@
 import type { Resource } from '../../operation';
+import { abortPromotion } from './abort';
 import { applyPromotion } from './apply';
+import { approvePromotion } from './approve';
 import { createPromotion } from './create';
 import { getPromotion } from './get';
 import { getManyPromotions } from './get-many';
@@ -10,7 +12,9 @@ export const promotion: Resource = {
 	name: 'Promotion',
 	defaultOperation: 'promote',
 	operations: {
+		abort: abortPromotion,
 		apply: applyPromotion,
+		approve: approvePromotion,
 		create: createPromotion,
 		get: getPromotion,
 		getAll: getManyPromotions,

@@ -1,6 +1,7 @@
 import type { Resource } from '../../operation';
 import { createVersion } from './create';
 import { diffVersions } from './diff';
+import { exportVersion } from './export';
 import { getVersion } from './get';
 import { getManyVersions } from './get-many';
 
@@ -10,6 +11,7 @@ export const version: Resource = {
 	operations: {
 		create: createVersion,
 		diff: diffVersions,
+		export: exportVersion,
 		get: getVersion,
 		getAll: getManyVersions,
 	},
