@@ -5,7 +5,7 @@ import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
 import { defaultPolicy, type Execution, type NewExecution } from './execution';
 import type { ExecutionRequest, ExecutionStore } from './execution-store';
-import type { Redaction } from './redaction';
+import { redactInput, type Redaction } from './redaction';
 
 export interface AcceptExecutionPorts {
 	executions: Pick<ExecutionStore, 'accept'>;
@@ -76,7 +76,7 @@ function prepare(
 ): ExecutionRequest {
 	const { input, group = null, notBefore } = request;
 	const id = ports.newId();
-	const shownInput = ports.redaction.redact(input) as NewExecution['input'];
+	const shownInput = redactInput(ports.redaction, input);
 	return {
 		id,
 		environment: request.environment,

@@ -1,3 +1,6 @@
+import type { Item } from '../engines/engine';
+import type { Input } from './execution';
+
 /** Stands where something was hidden. */
 export const redacted = '[redacted]';
 
@@ -41,4 +44,22 @@ function advance(path: string[], key: string): string[][] {
 	if (first === undefined) return [];
 	if (first === '**') return [path, ...advance(rest, key)];
 	return first === '*' || first.toLowerCase() === key.toLowerCase() ? [rest] : [];
+}
+
+/** Paths begin in the payload, or in each item; the same input when the rules name nothing of it. */
+export function redactInput(redaction: Redaction, input: Input): Input {
+	if ('items' in input) {
+		const items = redactItems(redaction, input.items);
+		return items === input.items ? input : { items };
+	}
+	const payload = redaction.redact(input.payload);
+	return payload === input.payload ? input : { payload };
+}
+
+export function redactItems(redaction: Redaction, items: Item[]): Item[] {
+	const redactedItems = items.map((item) => {
+		const json = redaction.redact(item.json) as Item['json'];
+		return json === item.json ? item : { ...item, json };
+	});
+	return redactedItems.some((item, at) => item !== items[at]) ? redactedItems : items;
 }

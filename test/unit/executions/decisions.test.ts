@@ -3,7 +3,7 @@ import { defaultPolicy } from '../../../sidecar/executions/execution';
 import { takeTurns, type Lane, type Turns } from '../../../sidecar/executions/fair-turns';
 import { keptResult, largestResult } from '../../../sidecar/executions/kept-result';
 import { createPace } from '../../../sidecar/executions/pace';
-import { createRedaction } from '../../../sidecar/executions/redaction';
+import { createRedaction, redactInput } from '../../../sidecar/executions/redaction';
 import { after, noon } from '../../support/dead-letters/letters';
 
 describe('after a failed attempt', () => {
@@ -204,6 +204,20 @@ describe('redaction', () => {
 			iban: '[redacted]',
 		});
 		expect(value.Password).toBe('a');
+	});
+
+	it('begins a path in the payload, in each item, and in what came out', () => {
+		const redaction = createRedaction(['card.number']);
+		const json = { card: { number: 1 } };
+		const hidden = { card: { number: '[redacted]' } };
+		expect(redactInput(redaction, { payload: json })).toEqual({ payload: hidden });
+		expect(redactInput(redaction, { items: [{ json }] })).toEqual({ items: [{ json: hidden }] });
+		expect(keptResult({ items: [{ json }] }, redaction).value).toEqual({
+			items: [{ json: hidden }],
+		});
+		expect(keptResult(json, redaction).value).toEqual(hidden);
+		const input = { payload: { card: 1 } };
+		expect(redactInput(redaction, input)).toBe(input);
 	});
 
 	it('gives back the very value where it names nothing of it', () => {
