@@ -147,8 +147,9 @@ const settleSql = `
 	), receiver as (
 		update webhook_subscriptions set
 			silent = case when $13::integer is null then 0 else webhook_subscriptions.silent + 1 end,
-			held_until = $12::timestamptz + least($13::double precision * power(2, least(webhook_subscriptions.silent, 20)),
-				$14::double precision) * interval '1 millisecond'
+			held_until = case when $13::integer is not null then
+				$12::timestamptz + least($13::double precision * power(2, least(webhook_subscriptions.silent, 20)),
+				$14::double precision) * interval '1 millisecond' end
 		from settled
 		where webhook_subscriptions.id = settled.subscription_id
 			and ($13::integer is not null or webhook_subscriptions.silent > 0)

@@ -209,6 +209,24 @@ it('takes over what lost its process, and lets the late one change nothing', asy
 	expect(await deliveries.attemptsOf(first.delivery.id)).toHaveLength(1);
 });
 
+it('asks a receiver that is away with one delivery at a time, ever less often', async () => {
+	const away = subscriptionTo('shop', 'away');
+	await subscriptions.put(away);
+	for (let nth = 0; nth < 4; nth += 1) await take();
+	await route();
+	const silent: AfterAttempt = { state: 'pending', at: noon, silent: true };
+	for (const each of await claim()) await settle(each, silent, { status: null, error: 'no' });
+	// Four in a row without answer: 500 ms, doubled three times.
+	expect(await deliveries.nextDueAt()).toEqual(after(4_000));
+	expect(await claim(100, after(3_999))).toEqual([]);
+	const [probe, ...more] = await claim(100, after(4_000));
+	expect(more).toEqual([]);
+	if (!probe) throw new Error('nobody asks');
+	expect(await claim(100, after(4_000))).toEqual([]);
+	await settle(probe);
+	expect(await claim(100, after(4_000))).toHaveLength(3);
+});
+
 it('keeps a lease that is renewed', async () => {
 	await subscriptions.put(subscriptionTo('shop', 'all'));
 	await take();
