@@ -3,8 +3,11 @@
  * each line refuses.
  */
 const domain = [
+	'audit',
 	'circuits',
 	'dead-letters',
+	'direct-changes',
+	'drift',
 	'environments',
 	'executions',
 	'monitoring',

@@ -1,4 +1,7 @@
 import { hostname } from 'node:os';
+import { auditedLetters } from './audit/audited-letters';
+import { notePhase } from './audit/audited-promotions';
+import { createAuditTrail } from './audit/audit-trail';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
@@ -8,6 +11,7 @@ import { createAddressRules } from './environments/address-rules';
 import { findEnvironment } from './environments/find-environment';
 import { createSealing } from './environments/sealing';
 import { createApp } from './http/app';
+import { auditRoutes } from './http/audit-routes';
 import { circuitsRoutes } from './http/circuits-routes';
 import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
@@ -27,6 +31,7 @@ import {
 	expireLetters,
 	purgeConcurrencyLeases,
 	purgeIdempotencyKeys,
+	recoverAuditIntents,
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
@@ -40,6 +45,7 @@ import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
 import type { PromotionPorts } from './promotion/promotion-ports';
+import { createAuditStore } from './storage/audit-store';
 import { createCircuitStore } from './storage/circuit-store';
 import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
@@ -75,7 +81,11 @@ export interface Sidecar {
 
 function createStores(pool: Pool, clock: Clock) {
 	const time = databaseTime(clock);
+	const audit = createAuditStore(pool);
+	const auditTrail = createAuditTrail({ store: audit, clock, newId });
 	return {
+		audit,
+		auditTrail,
 		circuits: createCircuitStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
 		quotas: createQuotaStore(pool, time),
@@ -84,7 +94,7 @@ function createStores(pool: Pool, clock: Clock) {
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
-		letters: createDeadLetterStore(pool),
+		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
 		positions: createFollowStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
@@ -148,8 +158,10 @@ export function compose(
 				owner,
 				stopping: draining.signal,
 				contextOf: async (promotion, run) => await contextOf(promotionPorts, promotion, run),
-				onPhase: ({ id: promotion, phase, reason }) => {
+				onPhase: (reached) => {
+					const { id: promotion, phase, reason } = reached;
 					log.info({ promotion, phase, reason }, 'promotion');
+					background.track(notePhase(stores.auditTrail, reached));
 				},
 				onTrouble: ({ id: promotion }, error) => {
 					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
@@ -228,10 +240,12 @@ export function compose(
 			...quotasRoutes(stores.quotas),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
+			...auditRoutes({ store: stores.audit }),
 		],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
 		idempotency: stores.idempotency,
 		sealing,
+		audit: stores.auditTrail,
 		readiness: [
 			{
 				name: 'database',
@@ -260,6 +274,7 @@ export function compose(
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
+			recoverAuditIntents(stores.audit, clock),
 		],
 		owner,
 		draining,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AuditTrail } from '../../../sidecar/audit/audit-trail';
 import { createAddressRules } from '../../../sidecar/environments/address-rules';
 import type { EngineOf } from '../../../sidecar/environments/check-environment';
 import { engineMemory, connectionOf } from '../../../sidecar/environments/access';
@@ -19,6 +20,7 @@ import { createLog } from '../../../sidecar/monitoring/log';
 import { createMetrics } from '../../../sidecar/monitoring/metrics';
 import { createEnvironmentStore } from '../../../sidecar/storage/environment-store';
 import { createIdempotencyStore } from '../../../sidecar/storage/idempotency-store';
+import type { Pool } from '../../../sidecar/storage/pool';
 import { createTokenStore } from '../../../sidecar/storage/token-store';
 import { createVersionStore } from '../../../sidecar/storage/version-store';
 import { authenticateToken } from '../../../sidecar/tokens/authenticate-token';
@@ -38,6 +40,8 @@ export interface HttpRoomOptions {
 	/** Default: the real n8n engine on what is registered. */
 	engineOf?: EngineOf;
 	graceMs?: number;
+	/** Writes an audit log; default: none. */
+	audit?: (pool: Pool) => { trail: AuditTrail; routes: Route[] };
 }
 
 export type HttpRoom = Awaited<ReturnType<typeof openHttpRoom>>;
@@ -63,6 +67,7 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 			resilience: { retries: 0 },
 		});
 	const engineOf = options.engineOf ?? n8nEngineOf;
+	const audit = options.audit?.(pool);
 	const tokenDependencies = { store: tokens, clock, newId };
 	const routes: Route[] = [
 		...tokensRoutes(tokenDependencies),
@@ -79,12 +84,14 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 			bindingsIn: createVersionStore(pool).bindingsIn,
 		}),
 		...(options.routes ?? []),
+		...(audit?.routes ?? []),
 	];
 	const app = createApp({
 		routes,
 		authenticate: async (token) => await authenticateToken({ store: tokens, clock }, token),
 		idempotency: createIdempotencyStore(pool),
 		sealing,
+		...(audit ? { audit: audit.trail } : {}),
 		readiness: options.readiness ?? [],
 		draining,
 		log,
