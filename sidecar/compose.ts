@@ -4,6 +4,8 @@ import { notePhase } from './audit/audited-promotions';
 import { createAuditTrail } from './audit/audit-trail';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
+import { aloneByLease } from './direct-changes/alone';
+import type { DirectPorts } from './direct-changes/direct-ports';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
 import { createEngineRegistry } from './engines/registry';
 import { connectionOf, engineMemory } from './environments/access';
@@ -15,6 +17,7 @@ import { auditRoutes } from './http/audit-routes';
 import { circuitsRoutes } from './http/circuits-routes';
 import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
+import { directChangesRoutes } from './http/direct-changes-routes';
 import { createDraining, type Draining } from './http/draining';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
@@ -44,11 +47,12 @@ import { createMetrics } from './monitoring/metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
-import type { PromotionPorts } from './promotion/promotion-ports';
+import { promotionUnderWay, type PromotionPorts } from './promotion/promotion-ports';
 import { createAuditStore } from './storage/audit-store';
 import { createCircuitStore } from './storage/circuit-store';
 import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
+import { createDirectChangeStore } from './storage/direct-change-store';
 import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
 import { createFollowStore } from './storage/follow-store';
@@ -95,6 +99,7 @@ function createStores(pool: Pool, clock: Clock) {
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
 		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
+		directChanges: createDirectChangeStore(pool),
 		positions: createFollowStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
@@ -147,6 +152,18 @@ export function compose(
 		assembleRelease: async (request, members) =>
 			await assembleRelease(versionPorts, request, members),
 		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
+		clock,
+		newId,
+	};
+	const directPorts: DirectPorts = {
+		environmentOf,
+		engineOf,
+		versions: stores.versions,
+		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
+		changes: stores.directChanges,
+		promotionUnderWay: async (environment) =>
+			await promotionUnderWay(stores.promotions, environment),
+		alone: aloneByLease({ leases: stores.leases, clock, newId }),
 		clock,
 		newId,
 	};
@@ -215,6 +232,7 @@ export function compose(
 				engineOf,
 				bindingsIn: async (environment) => await stores.versions.bindingsIn(environment),
 			}),
+			...directChangesRoutes(directPorts),
 			...versionsRoutes(versionPorts),
 			...releasesRoutes(versionPorts),
 			...promotionsRoutes({

@@ -4,6 +4,7 @@ import { createAddressRules } from '../../../sidecar/environments/address-rules'
 import type { EngineOf } from '../../../sidecar/environments/check-environment';
 import { engineMemory, connectionOf } from '../../../sidecar/environments/access';
 import { findEnvironment } from '../../../sidecar/environments/find-environment';
+import type { EnvironmentStore } from '../../../sidecar/environments/environment-store';
 import { createSealing } from '../../../sidecar/environments/sealing';
 import { createN8nEngine } from '../../../sidecar/engines/n8n/n8n-engine';
 import { createApp } from '../../../sidecar/http/app';
@@ -30,9 +31,17 @@ import { movingClock } from '../moving-clock';
 import { freshDatabase } from '../postgres/fresh-database';
 import { type Caller, callerOf } from './caller';
 
+export interface RoomParts {
+	pool: Pool;
+	environments: EnvironmentStore;
+	engineOf: EngineOf;
+}
+
 export interface HttpRoomOptions {
 	/** Beside those of tokens and environments. */
 	routes?: Route[];
+	/** As `routes`, for those that need the room's own database and engines. */
+	routesOn?: (parts: RoomParts) => Route[];
 	readiness?: ReadinessCheck[];
 	bodyLimitBytes?: number;
 	/** What may be private. Default: localhost only. */
@@ -85,6 +94,7 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 		}),
 		...(options.routes ?? []),
 		...(audit?.routes ?? []),
+		...(options.routesOn?.({ pool, environments, engineOf }) ?? []),
 	];
 	const app = createApp({
 		routes,
