@@ -6,6 +6,10 @@ import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
 import { aloneByLease } from './direct-changes/alone';
 import type { DirectPorts } from './direct-changes/direct-ports';
+import type { DriftEvent, DriftPorts } from './drift/drift-ports';
+import { rememberingPrints } from './drift/prints';
+import { scanDrift } from './drift/scan';
+import { nextRun } from './drift/schedule';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
 import { createEngineRegistry } from './engines/registry';
 import { connectionOf, engineMemory } from './environments/access';
@@ -19,6 +23,7 @@ import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
 import { directChangesRoutes } from './http/direct-changes-routes';
 import { createDraining, type Draining } from './http/draining';
+import { driftRoutes } from './http/drift-routes';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
 import { promotionsRoutes } from './http/promotions-routes';
@@ -38,21 +43,25 @@ import {
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
+import { scanEnvironments } from './jobs/scan-drift';
 import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
 import type { Log } from './monitoring/log';
+import { registerDriftMetrics } from './monitoring/drift-metrics';
 import { registerLetterMetrics } from './monitoring/letter-metrics';
 import { createMetrics } from './monitoring/metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
+import { putBack } from './promotion/put-back';
 import { promotionUnderWay, type PromotionPorts } from './promotion/promotion-ports';
 import { createAuditStore } from './storage/audit-store';
 import { createCircuitStore } from './storage/circuit-store';
 import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
 import { createDirectChangeStore } from './storage/direct-change-store';
+import { createDriftStore } from './storage/drift-store';
 import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
 import { createFollowStore } from './storage/follow-store';
@@ -100,6 +109,7 @@ function createStores(pool: Pool, clock: Clock) {
 		promotions: createPromotionStore(pool),
 		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
 		directChanges: createDirectChangeStore(pool),
+		drift: createDriftStore(pool),
 		positions: createFollowStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
@@ -120,6 +130,7 @@ export function compose(
 	const sealing = createSealing(config.encryptionKeys);
 	const addressRules = createAddressRules(config.allowedAddresses);
 	const metrics = createMetrics();
+	registerDriftMetrics(metrics.registry, stores.drift);
 	registerLetterMetrics(metrics.registry, async () => await stores.letters.count());
 	const draining = createDraining();
 	const background = createBackgroundWork(log);
@@ -167,6 +178,29 @@ export function compose(
 		clock,
 		newId,
 	};
+	const driftPorts: DriftPorts = {
+		drift: stores.drift,
+		environmentOf,
+		engineOf,
+		versions: stores.versions,
+		keepVersion: directPorts.keepVersion,
+		promotionUnderWay: directPorts.promotionUnderWay,
+		pausesIn: async (environment) =>
+			new Map(
+				(await stores.directChanges.pausedIn(environment)).map(
+					({ workflowId, pausedBy, reason }) => [
+						workflowId,
+						`paused by ${pausedBy}${reason === null ? '' : `: ${reason}`}`,
+					],
+				),
+			),
+		putBack: async (request) => await putBack(promotionPorts, request),
+		emit: async (event) => await emitDrift(log, event),
+		nextRun,
+		defaultSchedule: config.driftSchedule,
+		graphPrintOf: rememberingPrints(),
+		clock,
+	};
 	const driveById = async (id: string) => {
 		await drive(
 			{
@@ -179,6 +213,8 @@ export function compose(
 					const { id: promotion, phase, reason } = reached;
 					log.info({ promotion, phase, reason }, 'promotion');
 					background.track(notePhase(stores.auditTrail, reached));
+					// What was promoted is expected from now on, and what was drift may be gone.
+					if (phase === 'succeeded') background.track(lookAgain(reached.to));
 				},
 				onTrouble: ({ id: promotion }, error) => {
 					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
@@ -186,6 +222,9 @@ export function compose(
 			},
 			id,
 		);
+	};
+	const lookAgain = async (environment: string) => {
+		await scanDrift(driftPorts, environment);
 	};
 	const letterPorts = {
 		letters: stores.letters,
@@ -233,6 +272,13 @@ export function compose(
 				bindingsIn: async (environment) => await stores.versions.bindingsIn(environment),
 			}),
 			...directChangesRoutes(directPorts),
+			...driftRoutes({
+				...driftPorts,
+				stepsOf: async (id) => await stores.promotions.steps(id),
+				drive: ({ id }) => {
+					background.track(driveById(id));
+				},
+			}),
 			...versionsRoutes(versionPorts),
 			...releasesRoutes(versionPorts),
 			...promotionsRoutes({
@@ -293,6 +339,11 @@ export function compose(
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
 			recoverAuditIntents(stores.audit, clock),
+			scanEnvironments({
+				...driftPorts,
+				environments: async () => await stores.environments.list(),
+				log,
+			}),
 		],
 		owner,
 		draining,
@@ -300,4 +351,9 @@ export function compose(
 		sealing,
 		settled: background.settled,
 	};
+}
+
+/** Until system events go out by webhook they are in the log. */
+async function emitDrift(log: Log, { type, environment, data }: DriftEvent): Promise<void> {
+	await Promise.resolve(log.warn({ environment, ...data }, type));
 }

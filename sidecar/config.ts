@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isSchedule } from './drift/schedule';
 import { isAddressRule } from './environments/address-rules';
 import { readKey } from './environments/sealing';
 import { OrchestrationError } from './kernel/errors';
@@ -23,6 +24,8 @@ export interface Config {
 	logLevel: LogLevel;
 	/** How often each environment's executions are looked at. */
 	followIntervalSeconds: number;
+	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
+	driftSchedule: string;
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
@@ -125,6 +128,11 @@ const settings = {
 		expected: 'a whole number of seconds from 1 to 3600',
 		remedy: 'unset it for 5',
 	}),
+	DRIFT_SCHEDULE: setting({
+		schema: z.string().refine(isSchedule).default('*/15 * * * *'),
+		expected: 'five cron fields in UTC, or off',
+		remedy: 'unset it for */15 * * * *, every quarter of an hour',
+	}),
 };
 
 type SettingName = keyof typeof settings;
@@ -154,6 +162,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		allowedAddresses: read('ORCHESTRATION_ALLOWED_ADDRESSES'),
 		logLevel: read('LOG_LEVEL'),
 		followIntervalSeconds: read('FOLLOW_INTERVAL'),
+		driftSchedule: read('DRIFT_SCHEDULE'),
 		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
 	};
 	if (wrong.length > 0) throw invalid(wrong);

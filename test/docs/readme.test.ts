@@ -105,6 +105,7 @@ it('names every setting with its default', () => {
 		ORCHESTRATION_BODY_LIMIT: String(defaults.bodyLimitBytes),
 		ORCHESTRATION_ALLOWED_ADDRESSES: defaults.allowedAddresses.join(),
 		FOLLOW_INTERVAL: String(defaults.followIntervalSeconds),
+		DRIFT_SCHEDULE: `\`${defaults.driftSchedule}\``,
 		LOG_LEVEL: defaults.logLevel,
 	});
 });

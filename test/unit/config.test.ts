@@ -26,6 +26,7 @@ it('works on a laptop with nothing set', () => {
 		allowedAddresses: ['localhost', '127.0.0.0/8', '::1'],
 		logLevel: 'info',
 		followIntervalSeconds: 5,
+		driftSchedule: '*/15 * * * *',
 		unknownSettings: [],
 	});
 });
@@ -42,6 +43,7 @@ it('takes what is set', () => {
 		ORCHESTRATION_ALLOWED_ADDRESSES: 'n8n-dev, 10.0.0.0/8,fd00::/8',
 		LOG_LEVEL: 'debug',
 		FOLLOW_INTERVAL: '30',
+		DRIFT_SCHEDULE: 'off',
 	});
 	expect(config).toMatchObject({
 		port: 8080,
@@ -54,6 +56,7 @@ it('takes what is set', () => {
 		allowedAddresses: ['n8n-dev', '10.0.0.0/8', 'fd00::/8'],
 		logLevel: 'debug',
 		followIntervalSeconds: 30,
+		driftSchedule: 'off',
 	});
 });
 
