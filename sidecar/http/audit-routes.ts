@@ -10,7 +10,7 @@ import { dateTime, environmentName, plainText } from './wire-schemas';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 hex digits' });
 
-const entrySchema = z
+export const entrySchema = z
 	.strictObject({
 		seq: z.int(),
 		at: dateTime,
@@ -26,7 +26,7 @@ const entrySchema = z
 	})
 	.meta({ id: 'AuditEntry', description: 'One link of the chain; see docs/audit.md.' });
 
-const proofSchema = z
+export const proofSchema = z
 	.strictObject({
 		intact: z.boolean(),
 		entries: z.int(),

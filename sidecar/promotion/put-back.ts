@@ -36,7 +36,7 @@ export async function putBack(ports: PromotionPorts, request: PutBackRequest): P
 			version: version.id,
 			stage: true,
 			publish: live !== null,
-			unpublish: live === null && now?.live != null,
+			unpublish: live === null && (now?.live ?? null) !== null,
 			thenDraft: live === null || live === draft ? null : draft,
 		},
 	};
