@@ -1,5 +1,6 @@
 import { composeAlerts } from './compose/alerts';
 import { composeDeadLetters } from './compose/dead-letters';
+import { composeDrift } from './compose/drift';
 import { composeEnvironments } from './compose/environments';
 import { composeExecutions } from './compose/executions';
 import { type Foundation, layFoundation, type Settings } from './compose/foundation';
@@ -9,8 +10,9 @@ import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
 import { composeWebhooks } from './compose/webhooks';
 import { acceptExecutions } from './executions/accept-executions';
+import { auditRoutes } from './http/audit-routes';
 import { createApp } from './http/app';
-import { purgeIdempotencyKeys } from './jobs/housekeeping';
+import { purgeIdempotencyKeys, recoverAuditIntents } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
 import type { Log } from './monitoring/log';
 import type { Pool } from './storage/pool';
@@ -34,6 +36,7 @@ export function compose(settings: Settings, pool: Pool, log: Log, version: strin
 		jobs: [
 			...parts.flatMap(({ jobs }) => jobs),
 			purgeIdempotencyKeys(stores.idempotency, foundation.clock),
+			recoverAuditIntents(stores.audit, foundation.clock),
 		],
 		services: parts.flatMap(({ services }) => services),
 		owner,
@@ -57,7 +60,17 @@ function composeParts(foundation: Foundation): Part[] {
 		},
 	});
 	const { nudge: onEventKept, emit } = webhooks;
-	const promotions = composePromotions(foundation, { onEventKept });
+	const promotions = composePromotions(foundation, {
+		onEventKept,
+		onSucceeded: async (environment) => {
+			await drift.lookAgain(environment);
+		},
+	});
+	const drift = composeDrift(foundation, {
+		promotionPorts: promotions.ports,
+		drive: promotions.drive,
+		emit,
+	});
 	const { contentIn } = promotions;
 	const letters = composeDeadLetters(foundation, { onEventKept, contentIn });
 	const limits = composeLimits(foundation, { emit });
@@ -72,21 +85,23 @@ function composeParts(foundation: Foundation): Part[] {
 	return [
 		composeEnvironments(foundation),
 		promotions,
+		drift,
 		letters,
 		limits,
 		executions,
 		parking.part(executions),
 		webhooks,
-		composeAlerts(foundation, { emit, drift: async () => await Promise.resolve([]) }),
+		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
 }
 
 function createAppOf(foundation: Foundation, parts: Part[], version: string) {
 	const { stores, clock, newId, pool, sealing, draining, log, metrics, config } = foundation;
 	return createApp({
-		routes: parts.flatMap(({ routes }) => routes),
+		routes: [...parts.flatMap(({ routes }) => routes), ...auditRoutes({ store: stores.audit })],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
 		idempotency: stores.idempotency,
+		audit: stores.auditTrail,
 		sealing,
 		readiness: [
 			{

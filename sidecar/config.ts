@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isSchedule } from './drift/schedule';
 import { isAddressRule } from './environments/address-rules';
 import { readKey } from './environments/sealing';
 import { OrchestrationError } from './kernel/errors';
@@ -29,6 +30,8 @@ export interface Config {
 	historyRetentionDays: number;
 	/** What of payloads and results is not shown. */
 	redactionRules: string[];
+	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
+	driftSchedule: string;
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
@@ -146,6 +149,11 @@ const settings = {
 		expected: 'keys or paths with commas between, like `password,body.card.number`',
 		remedy: 'correct it, or unset it to keep payloads and results as they are',
 	}),
+	DRIFT_SCHEDULE: setting({
+		schema: z.string().refine(isSchedule).default('*/15 * * * *'),
+		expected: 'five cron fields in UTC, or off',
+		remedy: 'unset it for */15 * * * *, every quarter of an hour',
+	}),
 };
 
 type SettingName = keyof typeof settings;
@@ -178,6 +186,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		resumesAtOnce: read('RESUMES_AT_ONCE'),
 		historyRetentionDays: read('HISTORY_RETENTION_DAYS'),
 		redactionRules: read('EXECUTION_REDACTION'),
+		driftSchedule: read('DRIFT_SCHEDULE'),
 		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
 	};
 	if (wrong.length > 0) throw invalid(wrong);

@@ -1,3 +1,4 @@
+import { notePhase } from '../audit/audited-promotions';
 import { promotionsRoutes } from '../http/promotions-routes';
 import { releasesRoutes } from '../http/releases-routes';
 import { versionsRoutes } from '../http/versions-routes';
@@ -15,10 +16,15 @@ import type { Part } from './part';
 export interface PromotionParts {
 	/** A promotion's end is kept as an event with it. */
 	onEventKept(): void;
+	/** Told when an environment is as it was promoted. */
+	onSucceeded(environment: string): Promise<void>;
 }
 
 /** Versions, releases and promotions. */
-export function composePromotions(foundation: Foundation, { onEventKept }: PromotionParts) {
+export function composePromotions(
+	foundation: Foundation,
+	{ onEventKept, onSucceeded }: PromotionParts,
+) {
 	const { stores, clock, newId, owner, draining, log, background } = foundation;
 	const { environmentOf, engineOf } = foundation;
 	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
@@ -42,9 +48,12 @@ export function composePromotions(foundation: Foundation, { onEventKept }: Promo
 				owner,
 				stopping: draining.signal,
 				contextOf: async (promotion, run) => await contextOf(ports, promotion, run),
-				onPhase: ({ id: promotion, phase, reason }) => {
+				onPhase: (reached) => {
+					const { id: promotion, phase, reason } = reached;
 					log.info({ promotion, phase, reason }, 'promotion');
 					onEventKept();
+					background.track(notePhase(stores.auditTrail, reached));
+					if (phase === 'succeeded') background.track(onSucceeded(reached.to));
 				},
 				onTrouble: ({ id: promotion }, error) => {
 					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
@@ -69,6 +78,7 @@ export function composePromotions(foundation: Foundation, { onEventKept }: Promo
 	return {
 		...part,
 		ports,
+		drive: driveSoon,
 		/** A version as an environment has it: its ids and credentials. */
 		contentIn: async (kept: WorkflowVersion, environment: string) =>
 			await contentIn(ports, kept, environment),

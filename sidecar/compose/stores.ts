@@ -1,7 +1,13 @@
+import { createAuditTrail } from '../audit/audit-trail';
+import { auditedLetters } from '../audit/audited-letters';
 import type { Clock } from '../kernel/clock';
+import { newId } from '../kernel/ids';
+import { createAuditStore } from '../storage/audit-store';
 import { createCircuitStore } from '../storage/circuit-store';
 import { createConcurrencyStore } from '../storage/concurrency-store';
 import { createDeadLetterStore } from '../storage/dead-letter-store';
+import { createDirectChangeStore } from '../storage/direct-change-store';
+import { createDriftStore } from '../storage/drift-store';
 import { createEnvironmentStore } from '../storage/environment-store';
 import { createExecutionStore } from '../storage/execution-store';
 import { databaseTime } from '../storage/fleet-time';
@@ -28,10 +34,16 @@ export type Stores = ReturnType<typeof createStores>;
 
 export function createStores(pool: Pool, clock: Clock) {
 	const time = databaseTime(clock);
+	const audit = createAuditStore(pool);
+	const auditTrail = createAuditTrail({ store: audit, clock, newId });
 	return {
+		audit,
+		auditTrail,
 		circuits: createCircuitStore(pool, time),
 		concurrency: createConcurrencyStore(pool),
 		deliveries: createWebhookDeliveryStore(pool),
+		directChanges: createDirectChangeStore(pool),
+		drift: createDriftStore(pool),
 		endpoints: createWebhookEndpointStore(pool),
 		environments: createEnvironmentStore(pool),
 		events: createWebhookEventStore(pool),
@@ -40,7 +52,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		idempotency: createIdempotencyStore(pool),
 		joins: createJoinStore(pool),
 		leases: createLeaseStore(pool),
-		letters: createDeadLetterStore(pool),
+		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
 		parked: createParkedStore(pool),
 		positions: createFollowStore(pool),
 		promotions: createPromotionStore(pool),

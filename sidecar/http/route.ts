@@ -95,6 +95,8 @@ export interface RouteRequest<Params, Query, Body> {
 	/** Aborted when the client goes away; for event streams also when the server stops. */
 	signal: AbortSignal;
 	raw: RawRequest;
+	/** Adds facts to what the audit log says of this request; never a secret. */
+	note(facts: Record<string, unknown>): void;
 }
 
 /** The request as it came, for who verifies its bytes. */

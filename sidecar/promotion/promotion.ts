@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../kernel/errors';
+import type { Restore } from './restores';
 
 export const promotionPhases = [
 	/** A plan was made and can be applied. */
@@ -41,6 +42,8 @@ export interface PromotionSpec {
 	/** The release was made for this promotion, so it is stale when the source moves on. */
 	followSource: boolean;
 	message: string | null;
+	/** Within one environment: what each workflow is put back to, by key. */
+	restore?: Record<string, Restore>;
 }
 
 /** What a workflow of the target was when the promotion was applied. */

@@ -33,13 +33,15 @@ export function restoreOf(change: PlannedChange): Restore | null {
 }
 
 /**
- * For a roll-back: what each workflow was before the promotion that it undoes.
+ * What a promotion within one environment puts back: as it says itself, or, for a roll-back, what each
+ * workflow was before the promotion that it undoes.
  * @throws promotion_phase when that one is not there to be undone any more
  */
 export async function restoresOf(
 	ports: Pick<PromotionPorts, 'promotions'>,
-	promotion: Pick<Promotion, 'rollbackOf'>,
+	promotion: Pick<Promotion, 'rollbackOf'> & { spec?: Pick<Promotion['spec'], 'restore'> },
 ): Promise<Record<string, Restore> | undefined> {
+	if (promotion.spec?.restore) return promotion.spec.restore;
 	if (promotion.rollbackOf === null) return undefined;
 	const undone = await findPromotion(ports, promotion.rollbackOf);
 	if (undone.phase !== 'succeeded') throw notUndoable(undone);

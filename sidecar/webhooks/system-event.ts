@@ -9,6 +9,7 @@ export const systemEventTypes = [
 	'promotion.regression',
 	'promotion.hold',
 	'drift.found',
+	'drift.gone',
 	'alert.raised',
 	'alert.resolved',
 ] as const;

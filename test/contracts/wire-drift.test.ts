@@ -1,3 +1,6 @@
+import type * as audit from '../../sidecar/contract/audit';
+import type * as direct from '../../sidecar/contract/direct-changes';
+import type * as drift from '../../sidecar/contract/drift';
 import type * as letters from '../../sidecar/contract/dead-letters';
 import type * as executions from '../../sidecar/contract/executions';
 import type * as environments from '../../sidecar/contract/environments';
@@ -6,6 +9,9 @@ import type * as promotions from '../../sidecar/contract/promotions';
 import type * as tokens from '../../sidecar/contract/tokens';
 import type * as versions from '../../sidecar/contract/versions';
 import type * as webhooks from '../../sidecar/contract/webhooks';
+import type { entrySchema, proofSchema } from '../../sidecar/http/audit-routes';
+import type * as directSchemas from '../../sidecar/http/direct-change-schemas';
+import type * as driftSchemas from '../../sidecar/http/drift-schemas';
 import type * as letterSchemas from '../../sidecar/http/dead-letter-schemas';
 import type { replayInput } from '../../sidecar/http/dead-letters-routes';
 import type * as environmentSchemas from '../../sidecar/http/environment-schemas';
@@ -56,6 +62,14 @@ const agreements: true[] = [
 		Out<typeof environmentSchemas.environmentCheckSchema>,
 		environments.EnvironmentCheck
 	>,
+	true satisfies Agrees<Out<typeof directSchemas.stateSchema>, direct.WorkflowState>,
+	true satisfies Agrees<Out<typeof directSchemas.pausedSchema>, direct.PausedWorkflow>,
+	true satisfies Agrees<Out<typeof directSchemas.deletedSchema>, direct.DeletedWorkflow>,
+	true satisfies Agrees<Out<typeof driftSchemas.findingSchema>, drift.DriftFinding>,
+	true satisfies Agrees<Out<typeof driftSchemas.reportSchema>, drift.DriftReport>,
+	true satisfies Agrees<In<typeof driftSchemas.ruleSchema>, drift.DriftRule>,
+	true satisfies Agrees<Out<typeof entrySchema>, audit.AuditEntry>,
+	true satisfies Agrees<Out<typeof proofSchema>, audit.AuditProof>,
 	true satisfies Agrees<Out<typeof environmentWorkflowSchema>, environments.EnvironmentWorkflow>,
 	true satisfies Agrees<In<typeof executionSchemas.executionInput>, executions.ExecutionInput>,
 	true satisfies Agrees<Out<typeof executionSchemas.executionSchema>, executions.Execution>,

@@ -106,6 +106,7 @@ it('names every setting with its default', () => {
 		ORCHESTRATION_ALLOWED_ADDRESSES: defaults.allowedAddresses.join(),
 		FOLLOW_INTERVAL: String(defaults.followIntervalSeconds),
 		RESUMES_AT_ONCE: String(defaults.resumesAtOnce),
+		DRIFT_SCHEDULE: `\`${defaults.driftSchedule}\``,
 		LOG_LEVEL: defaults.logLevel,
 	});
 });

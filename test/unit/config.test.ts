@@ -29,6 +29,7 @@ it('works on a laptop with nothing set', () => {
 		resumesAtOnce: 8,
 		historyRetentionDays: 14,
 		redactionRules: [],
+		driftSchedule: '*/15 * * * *',
 		unknownSettings: [],
 	});
 });
@@ -46,6 +47,7 @@ it('takes what is set', () => {
 		LOG_LEVEL: 'debug',
 		FOLLOW_INTERVAL: '30',
 		RESUMES_AT_ONCE: '20',
+		DRIFT_SCHEDULE: 'off',
 	});
 	expect(config).toMatchObject({
 		port: 8080,
@@ -59,6 +61,7 @@ it('takes what is set', () => {
 		logLevel: 'debug',
 		followIntervalSeconds: 30,
 		resumesAtOnce: 20,
+		driftSchedule: 'off',
 	});
 });
 

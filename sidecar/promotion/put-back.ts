@@ -1,0 +1,77 @@
+import { isOrchestrationError } from '../kernel/errors';
+import { applyPromotion } from './apply-promotion';
+import { planFor } from './plan-for';
+import { noMappings, type Promotion, type PromotionSpec } from './promotion';
+import type { PromotionPorts } from './promotion-ports';
+import type { Restore } from './restores';
+
+export interface PutBackRequest {
+	environment: string;
+	workflowKey: string;
+	workflowId: string;
+	/** Our versions of what its draft is to be, and of what is to be live; null: nothing. */
+	draft: string;
+	live: string | null;
+	message: string;
+	actor: string;
+}
+
+/**
+ * Puts one workflow back to versions that its environment had before, by a promotion like any other: planned,
+ * sealed, fenced, seen live, undone when it fails. It is applied at once, unless a gate is closed; then it stays
+ * planned.
+ * @throws promotion_blocked, promotion_plan_stale, promotion_environment_busy
+ */
+export async function putBack(ports: PromotionPorts, request: PutBackRequest): Promise<Promotion> {
+	const { environment, workflowKey, workflowId, draft, live, message, actor } = request;
+	const version = await ports.versions.find(live ?? draft);
+	if (!version) throw new TypeError(`version ${live ?? draft} was not kept`);
+	const release = await ports.assembleRelease({ environment, message, createdBy: actor }, [
+		{ workflowId, version, requested: true },
+	]);
+	const { definitions } = await ports.engineOf(environment);
+	const now = await definitions?.get(workflowId);
+	const restore: Record<string, Restore> = {
+		[workflowKey]: {
+			version: version.id,
+			stage: true,
+			publish: live !== null,
+			unpublish: live === null && (now?.live ?? null) !== null,
+			thenDraft: live === null || live === draft ? null : draft,
+		},
+	};
+	const spec: PromotionSpec = {
+		mappings: noMappings,
+		publish: live !== null,
+		followSource: false,
+		message,
+		restore,
+	};
+	const at = ports.clock.now();
+	const promotion: Promotion = {
+		id: ports.newId(),
+		releaseId: release.id,
+		from: environment,
+		to: environment,
+		rollbackOf: null,
+		phase: 'planned',
+		spec,
+		plan: await planFor(ports, { release, to: environment, spec, restore, fresh: false }),
+		reason: null,
+		createdBy: actor,
+		createdAt: at,
+		updatedAt: at,
+	};
+	await ports.promotions.add(promotion);
+	const { id, plan } = promotion;
+	try {
+		return await applyPromotion(ports, { id, planDigest: plan.digest, actor });
+	} catch (error) {
+		// Whoever may open the gate applies it then.
+		const code: string = isOrchestrationError(error) ? error.code : '';
+		if (code === 'promotion_gate_closed') return promotion;
+		const reason = error instanceof Error ? error.message : String(error);
+		await ports.promotions.move(id, ['planned'], 'aborted', reason, ports.clock.now());
+		throw error;
+	}
+}
