@@ -16,6 +16,7 @@ export const versionSchema = z
 		workflowId: z.string().nullable(),
 		createdBy: z.string(),
 		createdAt: dateTime,
+		labels: z.array(z.string()),
 	})
 	.meta({ id: 'Version' });
 
@@ -32,6 +33,7 @@ export function versionToWire(version: WorkflowVersion): Version {
 		workflowId: version.workflowId,
 		createdBy: version.createdBy,
 		createdAt: version.createdAt.toISOString(),
+		labels: version.labels,
 	};
 }
 
@@ -47,6 +49,7 @@ export const exampleVersion: Version = {
 	workflowId: 'k3XvY0q1mJ8sT2aB',
 	createdBy: 'ada',
 	createdAt: '2031-04-01T12:00:00.000Z',
+	labels: ['stable'],
 };
 
 const fieldChange = z.strictObject({ path: z.string(), before: z.unknown(), after: z.unknown() });
@@ -140,7 +143,14 @@ export const releaseSchema = z
 	.meta({ id: 'Release' });
 
 export function releaseToWire(release: DomainRelease): Release {
-	return { ...release, createdAt: release.createdAt.toISOString() };
+	return {
+		...release,
+		// A form is told by the version that it is a form of: the same wherever it was promoted to.
+		manifest: release.manifest.map(({ origin, ...entry }) =>
+			origin ? { ...entry, versionId: origin.id, digest: origin.digest } : entry,
+		),
+		createdAt: release.createdAt.toISOString(),
+	};
 }
 
 export const exampleRelease: Release = {

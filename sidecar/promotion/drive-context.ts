@@ -39,10 +39,16 @@ export async function contextOf(
 			const bound = { credentials, workflows: { ...workflows, ...created(promotion, steps) } };
 			return desiredContent(await contentOf(change.versionId), bound, target, await api());
 		},
-		keep: async ({ workflowKey }, workflow) => {
+		keep: async ({ workflowKey }, workflow, originId) => {
 			const { id, from, to: environment, createdBy } = promotion;
 			const message = `promoted from ${from} by promotion ${id}`;
-			const request = { environment, workflowKey, message, createdBy };
+			const request = {
+				environment,
+				workflowKey,
+				message,
+				createdBy,
+				...(originId === undefined ? {} : { originId }),
+			};
 			return (await ports.keepVersion(request, workflow)).id;
 		},
 		bindNew: async (change, workflowId) => {
