@@ -58,6 +58,7 @@ import { knownQuotas } from './quotas/use-quotas';
 import { authenticateToken } from './tokens/authenticate-token';
 import { assembleRelease, makeRelease } from './workflow-versions/make-release';
 import { rememberedTokens } from './tokens/remembered-tokens';
+import { createReleaseSigner } from './workflow-versions/release-signature';
 import { keepVersion } from './workflow-versions/snapshot';
 import type { WorkflowVersion } from './workflow-versions/version';
 
@@ -103,6 +104,7 @@ export function compose(
 	const owner = `${hostname()}-${newId()}`;
 	const stores = createStores(pool, clock);
 	const sealing = createSealing(config.encryptionKeys);
+	const signer = createReleaseSigner(config.encryptionKeys, config.trustedSigners);
 	const addressRules = createAddressRules(config.allowedAddresses);
 	const metrics = createMetrics();
 	registerLetterMetrics(metrics.registry, async () => await stores.letters.count());
@@ -204,7 +206,7 @@ export function compose(
 				bindingsIn: async (environment) => await stores.versions.bindingsIn(environment),
 			}),
 			...versionsRoutes(versionPorts),
-			...releasesRoutes(versionPorts),
+			...releasesRoutes({ ...versionPorts, environmentOf, signer }),
 			...promotionsRoutes({
 				...promotionPorts,
 				drive: (id) => {

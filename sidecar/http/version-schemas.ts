@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Release, Version, VersionExport } from '../contract/versions';
+import type { ReleaseFile } from '../workflow-versions/release-document';
 import type { Release as DomainRelease, WorkflowVersion } from '../workflow-versions/version';
 import { dateTime } from './wire-schemas';
 
@@ -170,4 +171,41 @@ export const exampleRelease: Release = {
 	],
 	createdBy: 'ada',
 	createdAt: '2031-04-01T12:00:00.000Z',
+};
+
+export const exampleReleaseFile: ReleaseFile = {
+	format: 'n8n-orchestration-release',
+	formatVersion: 1,
+	release: {
+		digest: exampleVersion.digest,
+		environment: 'dev',
+		message: null,
+		createdBy: 'ada',
+		createdAt: '2031-04-01T12:00:00.000Z',
+		manifest: [
+			{
+				workflowKey: exampleVersion.workflowKey,
+				workflowId: 'k3XvY0q1mJ8sT2aB',
+				name: 'Order intake',
+				number: 3,
+				digest: exampleVersion.digest,
+				requested: true,
+				active: true,
+				tags: [],
+				calls: [],
+				message: exampleVersion.message,
+				createdBy: 'ada',
+				createdAt: exampleVersion.createdAt,
+			},
+		],
+	},
+	versions: { [exampleVersion.workflowKey]: exampleExport },
+	checksums: { [exampleVersion.workflowKey]: exampleVersion.appearanceDigest },
+	signature: {
+		algorithm: 'ed25519',
+		keyId: '21fe31dfa154a261',
+		publicKey: '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=',
+		value:
+			'5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc+bRr0lv18FlbviRlUUFDjnoQCw==',
+	},
 };

@@ -41,7 +41,11 @@ export async function planFor(
 	});
 }
 
-async function versionsOf(ports: PromotionPorts, release: Release): Promise<WorkflowVersion[]> {
+/** Those of the manifest, in its order. */
+export async function versionsOf(
+	ports: { versions: Pick<PromotionPorts['versions'], 'find'> },
+	release: Release,
+): Promise<WorkflowVersion[]> {
 	return await inTurns(release.manifest, async ({ versionId }) => {
 		const version = await ports.versions.find(versionId);
 		if (!version) throw new TypeError(`release ${release.id} names version ${versionId}`);
