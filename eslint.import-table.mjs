@@ -26,6 +26,7 @@ const pure = [
 	'workflow-versions/ran-version',
 	'workflow-versions/rebind',
 	'workflow-versions/references',
+	'workflow-versions/secret-scan',
 	'workflow-versions/stray-ids',
 	'workflow-versions/version',
 	'workflow-versions/webhooks',

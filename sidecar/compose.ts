@@ -18,6 +18,7 @@ import { promotionsRoutes } from './http/promotions-routes';
 import { quotasRoutes } from './http/quotas-routes';
 import { rateLimitsRoutes } from './http/rate-limits-routes';
 import { releasesRoutes } from './http/releases-routes';
+import { routeMappingsRoutes } from './http/route-mappings-routes';
 import { tokensRoutes } from './http/tokens-routes';
 import { versionsRoutes } from './http/versions-routes';
 import { createBackgroundWork } from './jobs/background-work';
@@ -213,6 +214,7 @@ export function compose(
 					background.track(driveById(id));
 				},
 			}),
+			...routeMappingsRoutes(promotionPorts),
 			...deadLettersRoutes({
 				...letterPorts,
 				completeSoon: (environment) => {

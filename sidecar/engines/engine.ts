@@ -117,6 +117,10 @@ export interface WorkflowDefinitions {
 	probeWebhook(webhook: { method: string; path: string }): Promise<boolean>;
 	listCredentials(): Promise<EngineCredential[]>;
 	testCredential(id: string): Promise<CredentialTest>;
+	/** Null where the access does not reach so far. */
+	listDataTables?(): Promise<Array<{ id: string; name: string }> | null>;
+	/** Types of nodes that were installed beside the engine's own; null where nobody can tell. */
+	installedNodeTypes?(): Promise<string[] | null>;
 	/** Fields the engine takes in; the digest changes when its API does. */
 	describeApi(): Promise<EngineApi>;
 }

@@ -35,8 +35,9 @@ export async function contextOf(
 		contentOf,
 		settingsReset: async () => (await api()).settingsReset,
 		desiredOf: async (change, target) => {
-			const { credentials, workflows } = promotion.plan;
-			const bound = { credentials, workflows: { ...workflows, ...created(promotion, steps) } };
+			const { credentials, workflows, dataTables = {} } = promotion.plan;
+			const known = { ...workflows, ...created(promotion, steps) };
+			const bound = { credentials, workflows: known, dataTables };
 			return desiredContent(await contentOf(change.versionId), bound, target, await api());
 		},
 		keep: async ({ workflowKey }, workflow, originId) => {

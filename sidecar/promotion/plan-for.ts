@@ -4,6 +4,7 @@ import type { Release, WorkflowVersion } from '../workflow-versions/version';
 import { makePlan } from './make-plan';
 import type { Mappings, Plan, PromotionSpec } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
+import { emptyInventory, readInventory } from './source-inventory';
 import type { Restore } from './restores';
 import { readTarget } from './target-state';
 
@@ -22,6 +23,10 @@ export async function planFor(
 	{ release, to, spec, restore, fresh }: PlanRequest,
 ): Promise<Plan> {
 	const definitions = await definitionsOf(ports, to);
+	const sameEnvironment = release.environment === to;
+	const inventory = sameEnvironment
+		? emptyInventory
+		: await readInventory(async () => await definitionsOf(ports, release.environment));
 	const saved = await ports.promotions.savedMappings(release.environment, to);
 	const versions = await versionsOf(ports, release);
 	const source = spec.followSource
@@ -33,7 +38,8 @@ export async function planFor(
 		release,
 		versions,
 		source,
-		sameEnvironment: release.environment === to,
+		sameEnvironment,
+		inventory,
 		mappings: merged(spec.mappings, saved),
 		publish: spec.publish,
 		target: await readTarget(definitions, await ports.versions.bindingsIn(to)),
@@ -85,6 +91,8 @@ function merged(given: Mappings, saved: Mappings): Mappings {
 	return {
 		credentials: { ...saved.credentials, ...given.credentials },
 		workflows: { ...saved.workflows, ...given.workflows },
+		dataTables: { ...saved.dataTables, ...given.dataTables },
+		rules: [...(given.rules ?? []), ...(saved.rules ?? [])],
 		literals: [...new Set([...saved.literals, ...given.literals])].sort(),
 	};
 }
