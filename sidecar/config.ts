@@ -169,6 +169,24 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 	return config;
 }
 
+/**
+ * What `npm run sync` is told: where the sidecar is, and a token of it.
+ * @throws configuration_invalid without a token
+ */
+export function readSyncConfig(variables: Record<string, string | undefined> = process.env): {
+	url: string;
+	token: string;
+} {
+	const token = variables['ORCHESTRATION_TOKEN']?.trim();
+	if (!token) {
+		throw new OrchestrationError(
+			'configuration_invalid',
+			'Expected an access token in ORCHESTRATION_TOKEN, got none. Make one with POST /api/v1/tokens and the role operator.',
+		);
+	}
+	return { url: variables['ORCHESTRATION_URL']?.trim() || 'http://127.0.0.1:5680', token };
+}
+
 function wrongSetting(name: string, description: Setting<z.ZodType>, value: string): WrongSetting {
 	return {
 		name,
