@@ -3,8 +3,11 @@
  * each line refuses.
  */
 const domain = [
+	'audit',
 	'circuits',
 	'dead-letters',
+	'direct-changes',
+	'drift',
 	'environments',
 	'executions',
 	'monitoring',
@@ -19,8 +22,13 @@ const domain = [
 /** Pure decisions another room may call; its use cases may not be called, its types always may. */
 const pure = [
 	'dead-letters/dead-letter',
+	'direct-changes/revision',
 	'environments/environment',
 	'promotion/promotion',
+	'promotion/settings-merge',
+	'promotion/target-state',
+	'promotion/trigger-problems',
+	'workflow-versions/content-check',
 	'workflow-versions/diff',
 	'workflow-versions/fingerprint',
 	'workflow-versions/ran-version',

@@ -1,6 +1,11 @@
 import { hostname } from 'node:os';
+import { auditedLetters } from './audit/audited-letters';
+import { notePhase } from './audit/audited-promotions';
+import { createAuditTrail } from './audit/audit-trail';
 import type { Config } from './config';
 import { completeLetters } from './dead-letters/complete-letters';
+import { aloneByLease } from './direct-changes/alone';
+import type { DirectPorts } from './direct-changes/direct-ports';
 import { createN8nEngine } from './engines/n8n/n8n-engine';
 import { createEngineRegistry } from './engines/registry';
 import { connectionOf, engineMemory } from './environments/access';
@@ -8,9 +13,11 @@ import { createAddressRules } from './environments/address-rules';
 import { findEnvironment } from './environments/find-environment';
 import { createSealing } from './environments/sealing';
 import { createApp } from './http/app';
+import { auditRoutes } from './http/audit-routes';
 import { circuitsRoutes } from './http/circuits-routes';
 import { concurrencyRoutes } from './http/concurrency-routes';
 import { deadLettersRoutes } from './http/dead-letters-routes';
+import { directChangesRoutes } from './http/direct-changes-routes';
 import { createDraining, type Draining } from './http/draining';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
@@ -28,6 +35,7 @@ import {
 	expireLetters,
 	purgeConcurrencyLeases,
 	purgeIdempotencyKeys,
+	recoverAuditIntents,
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
@@ -40,10 +48,12 @@ import { createMetrics } from './monitoring/metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
-import type { PromotionPorts } from './promotion/promotion-ports';
+import { promotionUnderWay, type PromotionPorts } from './promotion/promotion-ports';
+import { createAuditStore } from './storage/audit-store';
 import { createCircuitStore } from './storage/circuit-store';
 import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
+import { createDirectChangeStore } from './storage/direct-change-store';
 import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
 import { createFollowStore } from './storage/follow-store';
@@ -77,7 +87,11 @@ export interface Sidecar {
 
 function createStores(pool: Pool, clock: Clock) {
 	const time = databaseTime(clock);
+	const audit = createAuditStore(pool);
+	const auditTrail = createAuditTrail({ store: audit, clock, newId });
 	return {
+		audit,
+		auditTrail,
 		circuits: createCircuitStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
 		quotas: createQuotaStore(pool, time),
@@ -86,7 +100,8 @@ function createStores(pool: Pool, clock: Clock) {
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
-		letters: createDeadLetterStore(pool),
+		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
+		directChanges: createDirectChangeStore(pool),
 		positions: createFollowStore(pool),
 		leases: createLeaseStore(pool),
 		idempotency: createIdempotencyStore(pool),
@@ -143,6 +158,18 @@ export function compose(
 		clock,
 		newId,
 	};
+	const directPorts: DirectPorts = {
+		environmentOf,
+		engineOf,
+		versions: stores.versions,
+		keepVersion: async (request, workflow) => await keepVersion(versionPorts, request, workflow),
+		changes: stores.directChanges,
+		promotionUnderWay: async (environment) =>
+			await promotionUnderWay(stores.promotions, environment),
+		alone: aloneByLease({ leases: stores.leases, clock, newId }),
+		clock,
+		newId,
+	};
 	const driveById = async (id: string) => {
 		await drive(
 			{
@@ -151,8 +178,10 @@ export function compose(
 				owner,
 				stopping: draining.signal,
 				contextOf: async (promotion, run) => await contextOf(promotionPorts, promotion, run),
-				onPhase: ({ id: promotion, phase, reason }) => {
+				onPhase: (reached) => {
+					const { id: promotion, phase, reason } = reached;
 					log.info({ promotion, phase, reason }, 'promotion');
+					background.track(notePhase(stores.auditTrail, reached));
 				},
 				onTrouble: ({ id: promotion }, error) => {
 					log.warn({ promotion, err: error }, 'a promotion cannot be undone yet');
@@ -206,6 +235,7 @@ export function compose(
 				engineOf,
 				bindingsIn: async (environment) => await stores.versions.bindingsIn(environment),
 			}),
+			...directChangesRoutes(directPorts),
 			...versionsRoutes(versionPorts),
 			...releasesRoutes({ ...versionPorts, environmentOf, signer }),
 			...promotionsRoutes({
@@ -232,10 +262,12 @@ export function compose(
 			...quotasRoutes(stores.quotas),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
 			...tokensRoutes({ store: stores.tokens, clock, newId }),
+			...auditRoutes({ store: stores.audit }),
 		],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
 		idempotency: stores.idempotency,
 		sealing,
+		audit: stores.auditTrail,
 		readiness: [
 			{
 				name: 'database',
@@ -264,6 +296,7 @@ export function compose(
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),
+			recoverAuditIntents(stores.audit, clock),
 		],
 		owner,
 		draining,

@@ -110,6 +110,8 @@ export interface WorkflowDefinitions {
 	publish(id: string, versionId: string): Promise<void>;
 	unpublish(id: string): Promise<void>;
 	remove(id: string): Promise<void>;
+	/** Absent where the engine has no tags. @throws workflow_not_found */
+	setTags?(id: string, tagIds: string[]): Promise<void>;
 	/** Newest first. */
 	history(id: string): Promise<WorkflowHistoryEntry[]>;
 	graphOf(id: string, versionId: string): Promise<WorkflowGraph>;

@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { AuditTrail } from '../audit/audit-trail';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
@@ -23,6 +24,8 @@ export interface AppDependencies {
 	authenticate(token: string): Promise<AccessToken>;
 	idempotency: IdempotencyStore;
 	sealing: AnswerSealing;
+	/** Where changes are written down. Default: nowhere; for tests. */
+	audit?: AuditTrail;
 	readiness: readonly ReadinessCheck[];
 	draining: Draining;
 	log: Log;
@@ -59,6 +62,7 @@ export function createApp(dependencies: AppDependencies): Express {
 			readBody: createBodyReader(dependencies.bodyLimitBytes),
 			idempotency: dependencies.idempotency,
 			sealing: dependencies.sealing,
+			audit: dependencies.audit,
 			stopping: draining.signal,
 			checkResponses: dependencies.checkResponses ?? false,
 		}),

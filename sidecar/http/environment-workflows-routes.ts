@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EnvironmentWorkflow } from '../contract/environments';
+import { revisionOf } from '../direct-changes/revision';
 import {
 	requireDefinitions,
 	type WorkflowDefinitions,
@@ -36,6 +37,8 @@ const workflowDetailSchema = environmentWorkflowSchema
 		draftVersionId: z.string().nullable(),
 		/** Null when not published. */
 		liveVersionId: z.string().nullable(),
+		/** What a change of it is based on. */
+		revision: z.string(),
 		content: z.looseObject({
 			name: z.string(),
 			nodes: z.array(z.unknown()),
@@ -108,6 +111,7 @@ export function environmentWorkflowsRoutes(
 					...example,
 					draftVersionId: '1f0e',
 					liveVersionId: '1f0e',
+					revision: '1f0e.4f53cda18c2baa0c.9e107d9d372bb682.1f0e',
 					content: { name: example.name, nodes: [], connections: {}, settings: {} },
 				},
 			},
@@ -134,6 +138,7 @@ export function environmentWorkflowsRoutes(
 					...toWire(summary, keysOf(bindings)),
 					draftVersionId,
 					liveVersionId,
+					revision: revisionOf(workflow),
 					content: { ...workflow.content },
 				},
 			};

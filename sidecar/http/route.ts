@@ -92,6 +92,8 @@ export interface RouteRequest<Params, Query, Body> {
 	requestId: string;
 	/** Aborted when the client goes away; for event streams also when the server stops. */
 	signal: AbortSignal;
+	/** Adds facts to what the audit log says of this request; never a secret. */
+	note(facts: Record<string, unknown>): void;
 }
 
 export interface TextSpec {

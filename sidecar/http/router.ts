@@ -1,4 +1,5 @@
 import { type Request, type RequestHandler, Router } from 'express';
+import type { AuditTrail } from '../audit/audit-trail';
 import { OrchestrationError } from '../kernel/errors';
 import type { AccessToken } from '../tokens/token';
 import {
@@ -9,6 +10,7 @@ import {
 	requireEnvironment,
 	requireRole,
 } from './authenticate';
+import { type AuditedRequest, actionOf, audited, isAudited } from './audited';
 import type { ReadBody } from './body';
 import { type AnswerSealing, once, readIdempotencyKey } from './idempotency';
 import type { IdempotencyStore } from './idempotency-store';
@@ -22,6 +24,8 @@ export interface RouterDependencies {
 	readBody: ReadBody;
 	idempotency: IdempotencyStore;
 	sealing: AnswerSealing;
+	/** Where changes are written down. Default: nowhere. */
+	audit?: AuditTrail | undefined;
 	/** Aborted when the server begins to stop; ends event streams. */
 	stopping: AbortSignal;
 	/** Holds every answer against its schema; for tests. Default false. */
@@ -62,21 +66,50 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 		const context = contextOf(request);
 		context.route = route.path;
 		refuseNul(request);
-		const actor = await admit(route, request, dependencies);
+		const actor = await identify(route, request, dependencies);
 		context.actor = actor;
+		const audit = isAudited(route) ? dependencies.audit : undefined;
+		const asked: AuditedRequest = {
+			route,
+			actor,
+			params: request.params,
+			query: request.query,
+			body: undefined,
+			environment: undefined,
+			requestId: context.id,
+		};
+		try {
+			requireRole(actor, route.roles);
+		} catch (error) {
+			await noteRefusal(audit, asked);
+			throw error;
+		}
 		const key = route.method === 'post' ? readIdempotencyKey(request.get('idempotency-key')) : null;
 		const body = await dependencies.readBody(request, response);
 		const prepared = route.prepare({ params: request.params, query: request.query, body });
-		requireScope(route, actor, prepared);
+		const complete = { ...asked, body, environment: prepared.environment };
+		try {
+			requireScope(route, actor, prepared);
+		} catch (error) {
+			await noteRefusal(audit, complete);
+			throw error;
+		}
 
 		const signal = AbortSignal.any([context.signal, dependencies.stopping]);
-		const run = async () => {
-			const reply = await prepared.run({
+		const handle = async (note: (facts: Record<string, unknown>) => void) =>
+			await prepared.run({
 				actor,
 				log: context.log,
 				requestId: context.id,
 				signal: streams(route) ? signal : context.signal,
+				note,
 			});
+		const run = async () => {
+			const reply = audit
+				? await audited(audit, actionOf(complete), handle, (error) => {
+						context.log.error({ err: error }, 'the end of a change is not in the audit log yet');
+					})
+				: await handle(() => undefined);
 			if (dependencies.checkResponses) checkReply(route, reply.status, reply.body);
 			return reply;
 		};
@@ -105,16 +138,21 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 	};
 }
 
-async function admit(
+async function identify(
 	route: Route,
 	request: Request,
 	dependencies: RouterDependencies,
 ): Promise<Actor> {
 	if (route.roles.includes('public')) return anonymous;
 	const token = bearerToken(request.get('authorization'));
-	const actor = actorOf(await dependencies.authenticate(token));
-	requireRole(actor, route.roles);
-	return actor;
+	return actorOf(await dependencies.authenticate(token));
+}
+
+/** Somebody known tried what the token does not allow. */
+async function noteRefusal(audit: AuditTrail | undefined, asked: AuditedRequest): Promise<void> {
+	const action = actionOf(asked);
+	const details = { ...action.details, status: 403, code: 'forbidden' };
+	await audit?.append({ ...action, outcome: 'refused', details });
 }
 
 function requireScope(route: Route, actor: Actor, { environment }: PreparedRequest): void {

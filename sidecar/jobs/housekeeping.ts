@@ -1,3 +1,5 @@
+import { recoverAudit } from '../audit/audit-trail';
+import type { AuditStore } from '../audit/audit-store';
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { replayDue } from '../dead-letters/due-replays';
 import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
@@ -72,6 +74,17 @@ export function purgeConcurrencyLeases(concurrency: { purge(): Promise<void> }):
 		everySeconds: 60,
 		run: async () => {
 			await concurrency.purge();
+		},
+	};
+}
+
+/** What a process had begun when it died is written into the audit log. */
+export function recoverAuditIntents(store: AuditStore, clock: Clock): Job {
+	return {
+		name: 'recover-audit',
+		everySeconds: 60,
+		run: async () => {
+			await recoverAudit(store, clock);
 		},
 	};
 }

@@ -52,6 +52,18 @@ export async function findPromotion(
 	);
 }
 
+/** Id of the promotion that is writing to an environment. */
+export async function promotionUnderWay(
+	promotions: Pick<PromotionStore, 'list'>,
+	to: string,
+): Promise<string | null> {
+	for (const phase of ['applying', 'verifying', 'rolling-back'] as const) {
+		const [found] = await promotions.list({ to, phase }, { limit: 1, after: null });
+		if (found) return found.id;
+	}
+	return null;
+}
+
 /** @throws environment_not_found, capability_missing */
 export async function definitionsOf(
 	ports: Pick<PromotionPorts, 'engineOf'>,

@@ -26,6 +26,7 @@ import {
 	listHistory,
 	listWorkflows,
 	publishWorkflow,
+	setWorkflowTags,
 	unpublishWorkflow,
 	updateWorkflow,
 } from './workflow-endpoints';
@@ -94,6 +95,10 @@ export class N8nDefinitions implements WorkflowDefinitions {
 			}
 			await this.clock.sleep(pollMs);
 		}
+	}
+
+	async setTags(id: string, tagIds: string[]): Promise<void> {
+		await setWorkflowTags(this.transport, id, tagIds);
 	}
 
 	async history(id: string): Promise<WorkflowHistoryEntry[]> {

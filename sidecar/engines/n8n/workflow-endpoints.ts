@@ -147,6 +147,20 @@ export async function deleteWorkflow(transport: N8nTransport, id: string): Promi
 	});
 }
 
+/** Replaces all of them. */
+export async function setWorkflowTags(
+	transport: N8nTransport,
+	id: string,
+	tagIds: string[],
+): Promise<void> {
+	await transport.accepted({
+		method: 'PUT',
+		path: `${pathOf(id)}/tags`,
+		body: tagIds.map((tagId) => ({ id: tagId })),
+		meaning: { notFound: 'workflow_not_found', subject: subject(id), scope: 'workflowTags:update' },
+	});
+}
+
 export async function listHistory(
 	transport: N8nTransport,
 	id: string,

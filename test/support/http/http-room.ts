@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { AuditTrail } from '../../../sidecar/audit/audit-trail';
 import { createAddressRules } from '../../../sidecar/environments/address-rules';
 import type { EngineOf } from '../../../sidecar/environments/check-environment';
 import { engineMemory, connectionOf } from '../../../sidecar/environments/access';
 import { findEnvironment } from '../../../sidecar/environments/find-environment';
+import type { EnvironmentStore } from '../../../sidecar/environments/environment-store';
 import { createSealing } from '../../../sidecar/environments/sealing';
 import { createN8nEngine } from '../../../sidecar/engines/n8n/n8n-engine';
 import { createApp } from '../../../sidecar/http/app';
@@ -19,6 +21,7 @@ import { createLog } from '../../../sidecar/monitoring/log';
 import { createMetrics } from '../../../sidecar/monitoring/metrics';
 import { createEnvironmentStore } from '../../../sidecar/storage/environment-store';
 import { createIdempotencyStore } from '../../../sidecar/storage/idempotency-store';
+import type { Pool } from '../../../sidecar/storage/pool';
 import { createTokenStore } from '../../../sidecar/storage/token-store';
 import { createVersionStore } from '../../../sidecar/storage/version-store';
 import { authenticateToken } from '../../../sidecar/tokens/authenticate-token';
@@ -28,9 +31,17 @@ import { movingClock } from '../moving-clock';
 import { freshDatabase } from '../postgres/fresh-database';
 import { type Caller, callerOf } from './caller';
 
+export interface RoomParts {
+	pool: Pool;
+	environments: EnvironmentStore;
+	engineOf: EngineOf;
+}
+
 export interface HttpRoomOptions {
 	/** Beside those of tokens and environments. */
 	routes?: Route[];
+	/** As `routes`, for those that need the room's own database and engines. */
+	routesOn?: (parts: RoomParts) => Route[];
 	readiness?: ReadinessCheck[];
 	bodyLimitBytes?: number;
 	/** What may be private. Default: localhost only. */
@@ -38,6 +49,8 @@ export interface HttpRoomOptions {
 	/** Default: the real n8n engine on what is registered. */
 	engineOf?: EngineOf;
 	graceMs?: number;
+	/** Writes an audit log; default: none. */
+	audit?: (pool: Pool) => { trail: AuditTrail; routes: Route[] };
 }
 
 export type HttpRoom = Awaited<ReturnType<typeof openHttpRoom>>;
@@ -63,6 +76,7 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 			resilience: { retries: 0 },
 		});
 	const engineOf = options.engineOf ?? n8nEngineOf;
+	const audit = options.audit?.(pool);
 	const tokenDependencies = { store: tokens, clock, newId };
 	const routes: Route[] = [
 		...tokensRoutes(tokenDependencies),
@@ -79,12 +93,15 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 			bindingsIn: createVersionStore(pool).bindingsIn,
 		}),
 		...(options.routes ?? []),
+		...(audit?.routes ?? []),
+		...(options.routesOn?.({ pool, environments, engineOf }) ?? []),
 	];
 	const app = createApp({
 		routes,
 		authenticate: async (token) => await authenticateToken({ store: tokens, clock }, token),
 		idempotency: createIdempotencyStore(pool),
 		sealing,
+		...(audit ? { audit: audit.trail } : {}),
 		readiness: options.readiness ?? [],
 		draining,
 		log,

@@ -1,0 +1,39 @@
+import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
+import type { AuditTrail } from './audit-trail';
+
+/** What the dead letter queue does by itself is written down as well. */
+export function auditedLetters(letters: DeadLetterStore, trail: AuditTrail): DeadLetterStore {
+	const byItself = { requestId: null, outcome: 'ok' } as const;
+	return {
+		...letters,
+		beginReplay: async (id, replay, lease) => {
+			const begun = await letters.beginReplay(id, replay, lease);
+			if (begun && replay.requestedBy === 'schedule') {
+				const letter = await letters.find(id);
+				await trail.append({
+					...byItself,
+					actor: 'system:replay-due',
+					action: 'dead-letter.replay',
+					subject: id,
+					environment: letter?.environment ?? null,
+					details: { attempt: begun.number, strategy: replay.strategy },
+				});
+			}
+			return begun;
+		},
+		expire: async (now) => {
+			const count = await letters.expire(now);
+			if (count > 0) {
+				await trail.append({
+					...byItself,
+					actor: 'system:expire-letters',
+					action: 'dead-letter.expire',
+					subject: null,
+					environment: null,
+					details: { count },
+				});
+			}
+			return count;
+		},
+	};
+}
