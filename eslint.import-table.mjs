@@ -81,6 +81,11 @@ export const zones = [
 		['kernel', 'jobs', port, ...domain],
 		'jobs import use cases; compose.ts gives them what they need.',
 	),
+	zone(
+		'sidecar/sync',
+		['kernel', 'contract', 'sync', 'config.ts', port, 'workflow-versions'],
+		'sync speaks to a sidecar over its REST API; of it, it knows the wire and how workflows are read.',
+	),
 	zone('nodes', ['contract'], 'A node knows only the wire types of the sidecar.'),
 	zone('credentials', [], 'A credential knows nothing of the sidecar.'),
 	...['CircuitBreaker', 'DeadLetter', 'Orchestration', 'RateLimit', 'Retry'].map((node) => ({

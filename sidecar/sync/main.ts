@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSyncConfig } from '../config';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
@@ -6,6 +6,7 @@ import { exportEnvironment } from './export-environment';
 import { importFolder } from './import-folder';
 import { planImport, planText } from './import-plan';
 import { sidecarApi, type SidecarApi } from './sidecar-api';
+import { removeFile } from './sync-folder';
 
 const usage = `usage: sync export --environment <name> --folder <folder> [--message <why>]
        sync import --environment <name> --folder <folder> [--message <why>] [--yes]
@@ -44,8 +45,12 @@ async function run({ command, url, yes, ...request }: Wanted): Promise<number> {
 	const { done, failed } = await importFolder(api, plan, request);
 	say(`${done.length} written as drafts, nothing published`);
 	for (const each of failed) say(`not done: ${each}`);
+	// Under the key that it has got, the export writes what is new.
+	for (const each of plan.files) {
+		if (each.action === 'create' && done.includes(each.file))
+			await removeFile(join(folder, each.file));
+	}
 	if (failed.length > 0) return 1;
-	// New ones get their key, and n8n fills in what was left out.
 	await exported(api, request);
 	return 0;
 }
