@@ -1,6 +1,8 @@
 import { isOrchestrationError } from '../kernel/errors';
 import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
+import { credentialWarnings } from './credential-tests';
+import { inTurns } from './in-turns';
 import { makePlan } from './make-plan';
 import type { Mappings, Plan, PromotionSpec } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
@@ -15,18 +17,23 @@ export interface PlanRequest {
 	restore?: Record<string, Restore> | undefined;
 	/** The release was made just now; else the source is read again. */
 	fresh: boolean;
+	/** Also try the credentials of the target. Default false. */
+	testCredentials?: boolean;
 }
 
 /** The plan as the world is now. */
 export async function planFor(
 	ports: PromotionPorts,
-	{ release, to, spec, restore, fresh }: PlanRequest,
+	{ release, to, spec, restore, fresh, testCredentials = false }: PlanRequest,
 ): Promise<Plan> {
 	const definitions = await definitionsOf(ports, to);
 	const sameEnvironment = release.environment === to;
-	const inventory = sameEnvironment
-		? emptyInventory
-		: await readInventory(async () => await definitionsOf(ports, release.environment));
+	const [target, inventory] = await Promise.all([
+		readTarget(definitions, await ports.versions.bindingsIn(to)),
+		sameEnvironment
+			? emptyInventory
+			: readInventory(async () => await definitionsOf(ports, release.environment)),
+	]);
 	const saved = await ports.promotions.savedMappings(release.environment, to);
 	const versions = await versionsOf(ports, release);
 	const source = spec.followSource
@@ -34,7 +41,7 @@ export async function planFor(
 			? digestsOf(release, versions)
 			: await sourceDigests(ports, release)
 		: {};
-	return makePlan({
+	const plan = makePlan({
 		release,
 		versions,
 		source,
@@ -42,9 +49,12 @@ export async function planFor(
 		inventory,
 		mappings: merged(spec.mappings, saved),
 		publish: spec.publish,
-		target: await readTarget(definitions, await ports.versions.bindingsIn(to)),
+		target,
 		...(restore ? { restore } : {}),
 	});
+	if (!testCredentials) return plan;
+	const failing = await credentialWarnings(definitions, plan);
+	return { ...plan, warnings: [...plan.warnings, ...failing] };
 }
 
 /** Those of the manifest, in its order. */
@@ -95,18 +105,4 @@ function merged(given: Mappings, saved: Mappings): Mappings {
 		rules: [...(given.rules ?? []), ...(saved.rules ?? [])],
 		literals: [...new Set([...saved.literals, ...given.literals])].sort(),
 	};
-}
-
-/** Requests under way at once: an n8n is one process. */
-const atOnce = 5;
-
-export async function inTurns<Item, Result>(
-	items: readonly Item[],
-	work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-	const results: Result[] = [];
-	for (let start = 0; start < items.length; start += atOnce) {
-		results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
-	}
-	return results;
 }
