@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EnvironmentWorkflow } from '../contract/environments';
 import type { Page } from '../contract/problem';
 import type { Version } from '../contract/versions';
@@ -38,7 +39,7 @@ export function sidecarApi(connection: { url: string; token: string }): SidecarA
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});
 		const text = await response.text();
-		if (!response.ok) throw refusal(`${method} ${path}`, response.status, text);
+		if (!response.ok) throw refusal(`${method} ${path}`, response, text);
 		return JSON.parse(text) as T;
 	};
 	const at = (environment: string, id = '') =>
@@ -78,12 +79,17 @@ async function reach(url: string, request: RequestInit): Promise<Response> {
 	}
 }
 
-function refusal(what: string, status: number, text: string): OrchestrationError {
-	const said = /"detail"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
-	const detail = said === undefined ? text.slice(0, 300) : (JSON.parse(`"${said}"`) as string);
+const problemWire = z.looseObject({ code: z.string(), detail: z.string() });
+
+/** A problem document (RFC 9457), or whatever a gateway before the sidecar says. */
+function refusal(what: string, response: Response, text: string): OrchestrationError {
+	const { status } = response;
+	const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+	const problem = isJson ? problemWire.safeParse(JSON.parse(text)).data : undefined;
+	const said = problem ? `${problem.code}: ${problem.detail}` : text.slice(0, 300);
 	return new OrchestrationError(
 		'invalid_request',
-		`The sidecar refused ${what} with ${status}: ${detail}`,
+		`The sidecar refused ${what} with ${status}, ${said}`,
 		{ details: { status } },
 	);
 }
