@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { request } from '../support/n8n/n8n-requests';
@@ -43,13 +43,25 @@ const git = (...args: string[]) =>
 		encoding: 'utf8',
 	});
 
-function sync(command: string, ...more: string[]) {
+interface Ended {
+	status: number;
+	stdout: string;
+	stderr: string;
+}
+
+/** Not waited for in one breath: connections that n8n closes meanwhile have to be seen closed. */
+async function sync(command: string, ...more: string[]): Promise<Ended> {
+	return await syncAs(sidecar.token, command, ...more);
+}
+
+async function syncAs(token: string, command: string, ...more: string[]): Promise<Ended> {
 	const args = [program, command, '--environment', 'dev', '--folder', folder, ...more];
-	const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-		encoding: 'utf8',
-		env: { ORCHESTRATION_URL: sidecar.url, ORCHESTRATION_TOKEN: sidecar.token },
+	const env = { ORCHESTRATION_URL: sidecar.url, ORCHESTRATION_TOKEN: token };
+	return await new Promise((resolve) => {
+		const child = execFile(process.execPath, args, { env }, (_, stdout, stderr) => {
+			resolve({ status: child.exitCode ?? -1, stdout, stderr });
+		});
 	});
-	return { status, stdout, stderr };
 }
 
 const files = () => readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -62,8 +74,8 @@ const change = (file: string, from: string, to: string) => {
 	writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
 };
 
-it('writes one readable file a workflow, and nothing when nothing has changed', () => {
-	expect(sync('export')).toMatchObject({ status: 0, stderr: '' });
+it('writes one readable file a workflow, and nothing when nothing has changed', async () => {
+	expect(await sync('export')).toMatchObject({ status: 0, stderr: '' });
 	expect(files()).toHaveLength(3);
 	const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8'));
 	expect(manifest).toMatchObject({
@@ -75,28 +87,28 @@ it('writes one readable file a workflow, and nothing when nothing has changed', 
 	});
 	git('add', '-A');
 	git('commit', '--quiet', '-m', 'first');
-	expect(sync('export')).toMatchObject({ status: 0 });
+	expect(await sync('export')).toMatchObject({ status: 0 });
 	expect(git('status', '--porcelain')).toBe('');
 });
 
 it('shows one changed line for one changed parameter', async () => {
 	await editCode(n8n, orders, 'return [{ json: { by: "hand" } }];');
-	sync('export', '--message', 'by hand');
+	await sync('export', '--message', 'by hand');
 	expect(git('diff', '--numstat').split('\t').slice(0, 2)).toEqual(['1', '1']);
 	git('commit', '--quiet', '-a', '-m', 'second');
 });
 
 it('shows what an import would do, and does nothing before it is told to', async () => {
 	change(fileOf('orders-intake'), 'by: \\"hand\\"', 'by: \\"git\\"');
-	const { status, stdout } = sync('import');
+	const { status, stdout } = await sync('import');
 	expect(status).toBe(2);
-	expect(stdout).toContain('by: "git"');
+	expect(stdout).toContain('by: \\"git\\"');
 	expect(stdout).toContain('1 as they are');
 	expect(codeIn((await read(n8n, orders)).nodes)).toContain('hand');
 });
 
 it('writes drafts, keeps versions, publishes nothing, and then has nothing more to do', async () => {
-	expect(sync('import', '--yes', '--message', 'from git')).toMatchObject({ status: 0 });
+	expect(await sync('import', '--yes', '--message', 'from git')).toMatchObject({ status: 0 });
 	const stored = await read(n8n, orders);
 	expect(codeIn(stored.nodes)).toContain('git');
 	expect(codeIn(stored.activeVersion?.nodes)).toBe('return [];');
@@ -106,34 +118,27 @@ it('writes drafts, keeps versions, publishes nothing, and then has nothing more 
 	);
 	expect(body.data.map(({ message }) => message)).toEqual(['from git', 'by hand', null]);
 	expect(git('diff', '--numstat').split('\t').slice(0, 2)).toEqual(['1', '1']);
-	expect(sync('import')).toMatchObject({ status: 0 });
+	expect(await sync('import')).toMatchObject({ status: 0 });
 });
 
 it('makes a new workflow of a file without a key, and gives the file one', async () => {
 	const copy = JSON.parse(readFileSync(fileOf('receipt'), 'utf8'));
 	writeFileSync(path.join(folder, 'mine.json'), JSON.stringify({ ...copy, name: 'Receipt 2' }));
-	expect(sync('import', '--yes').stdout).toContain('1 written as drafts');
+	expect((await sync('import', '--yes')).stdout).toContain('1 written as drafts');
 	expect(files()).not.toContain('mine.json');
 	expect(readFileSync(fileOf('receipt-2'), 'utf8')).toContain('"name": "Receipt 2"');
-	expect(sync('import')).toMatchObject({ status: 0 });
+	expect(await sync('import')).toMatchObject({ status: 0 });
 });
 
-it('refuses files that are no workflows, all at once, and a wrong token', () => {
+it('refuses files that are no workflows, all at once, and a wrong token', async () => {
 	writeFileSync(path.join(folder, 'a--a.json'), '{"name": 1}');
 	writeFileSync(path.join(folder, 'b--b.json'), '{');
-	const { status, stderr } = sync('import', '--yes');
+	const { status, stderr } = await sync('import', '--yes');
 	expect(status).toBe(1);
 	expect(stderr).toContain('a--a.json');
 	expect(stderr).toContain('b--b.json');
 	for (const file of ['a--a.json', 'b--b.json']) execFileSync('rm', [path.join(folder, file)]);
-	const wrong = spawnSync(
-		process.execPath,
-		[program, 'export', '--environment', 'dev', '--folder', folder],
-		{
-			encoding: 'utf8',
-			env: { ORCHESTRATION_URL: sidecar.url, ORCHESTRATION_TOKEN: 'wrong-token-0123456789' },
-		},
-	);
+	const wrong = await syncAs('wrong-token-0123456789', 'export');
 	expect(wrong.status).toBe(1);
 	expect(wrong.stderr).toContain('401');
 });
@@ -148,6 +153,6 @@ it('removes the file of a workflow that is gone, and only that', async () => {
 		headers: { 'X-N8N-API-KEY': n8n.apiKey },
 	});
 	writeFileSync(path.join(folder, 'README.md'), 'ours');
-	expect(sync('export').stdout).toContain(`removed ${file}`);
+	expect((await sync('export')).stdout).toContain(`removed ${file}`);
 	expect(readdirSync(folder)).toContain('README.md');
 });
