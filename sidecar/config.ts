@@ -21,6 +21,8 @@ export interface Config {
 	bodyLimitBytes: number;
 	/** Host names, addresses and CIDR ranges that may be private. */
 	allowedAddresses: string[];
+	/** Public keys, 32 bytes as base64, whose release files are taken in like our own. */
+	trustedSigners: string[];
 	logLevel: LogLevel;
 	/** How often each environment's executions are looked at. */
 	followIntervalSeconds: number;
@@ -124,6 +126,12 @@ const settings = {
 		expected: 'host names, addresses or CIDR ranges with commas between',
 		remedy: 'write it like `n8n.internal,10.0.0.0/8`, or unset it for localhost only',
 	}),
+	ORCHESTRATION_TRUSTED_SIGNERS: setting({
+		schema: list((entry) => readKey(entry) !== null).default([]),
+		expected: 'public keys of 32 bytes in base64 with commas between',
+		remedy:
+			"take them from `publicKey` of the other sidecar's GET /api/v1/signing-key, or unset it to trust only its own",
+	}),
 	LOG_LEVEL: setting({
 		schema: z.enum(logLevels).default('info'),
 		expected: `one of ${logLevels.join(', ')}`,
@@ -181,6 +189,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		adminToken: read('ORCHESTRATION_ADMIN_TOKEN'),
 		bodyLimitBytes: read('ORCHESTRATION_BODY_LIMIT'),
 		allowedAddresses: read('ORCHESTRATION_ALLOWED_ADDRESSES'),
+		trustedSigners: read('ORCHESTRATION_TRUSTED_SIGNERS'),
 		logLevel: read('LOG_LEVEL'),
 		followIntervalSeconds: read('FOLLOW_INTERVAL'),
 		resumesAtOnce: read('RESUMES_AT_ONCE'),
@@ -191,6 +200,24 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 	};
 	if (wrong.length > 0) throw invalid(wrong);
 	return config;
+}
+
+/**
+ * What `npm run sync` is told: where the sidecar is, and a token of it.
+ * @throws configuration_invalid without a token
+ */
+export function readSyncConfig(variables: Record<string, string | undefined> = process.env): {
+	url: string;
+	token: string;
+} {
+	const token = variables['ORCHESTRATION_TOKEN']?.trim();
+	if (!token) {
+		throw new OrchestrationError(
+			'configuration_invalid',
+			'Expected an access token in ORCHESTRATION_TOKEN, got none. Make one with POST /api/v1/tokens and the role operator.',
+		);
+	}
+	return { url: variables['ORCHESTRATION_URL']?.trim() || 'http://127.0.0.1:5680', token };
 }
 
 function wrongSetting(name: string, description: Setting<z.ZodType>, value: string): WrongSetting {

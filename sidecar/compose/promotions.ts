@@ -1,6 +1,7 @@
 import { notePhase } from '../audit/audited-promotions';
 import { promotionsRoutes } from '../http/promotions-routes';
 import { releasesRoutes } from '../http/releases-routes';
+import { routeMappingsRoutes } from '../http/route-mappings-routes';
 import { versionsRoutes } from '../http/versions-routes';
 import { attendPromotions } from '../jobs/housekeeping';
 import { contentIn } from '../promotion/content-in';
@@ -8,6 +9,7 @@ import { drive } from '../promotion/drive';
 import { contextOf } from '../promotion/drive-context';
 import type { PromotionPorts } from '../promotion/promotion-ports';
 import { assembleRelease, makeRelease } from '../workflow-versions/make-release';
+import { createReleaseSigner } from '../workflow-versions/release-signature';
 import { keepVersion } from '../workflow-versions/snapshot';
 import type { WorkflowVersion } from '../workflow-versions/version';
 import type { Foundation } from './foundation';
@@ -27,6 +29,8 @@ export function composePromotions(
 ) {
 	const { stores, clock, newId, owner, draining, log, background } = foundation;
 	const { environmentOf, engineOf } = foundation;
+	const { encryptionKeys, trustedSigners } = foundation.config;
+	const signer = createReleaseSigner(encryptionKeys, trustedSigners);
 	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
 	const ports: PromotionPorts = {
 		promotions: stores.promotions,
@@ -68,8 +72,9 @@ export function composePromotions(
 	const part: Part = {
 		routes: [
 			...versionsRoutes(versionPorts),
-			...releasesRoutes(versionPorts),
+			...releasesRoutes({ ...versionPorts, environmentOf, signer }),
 			...promotionsRoutes({ ...ports, drive: driveSoon }),
+			...routeMappingsRoutes(ports),
 		],
 		// A long one must not keep the job from the others.
 		jobs: [attendPromotions(stores.promotions, async (id) => await Promise.resolve(driveSoon(id)))],

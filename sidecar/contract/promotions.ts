@@ -17,6 +17,19 @@ export interface Mappings {
 	workflows?: Record<string, string>;
 	/** Ids that mean the same in the target and stay as they are. */
 	literals?: string[];
+	/** Data table, as a node names it → id in the target. */
+	dataTables?: Record<string, string>;
+	/** For credentials that are not mapped one by one; the first that fits. */
+	rules?: CredentialRule[];
+}
+
+export interface CredentialRule {
+	/** Null: of any type. */
+	type: string | null;
+	/** Name in the source; one `*` in it is any text. */
+	source: string;
+	/** Name in the target; `*` is the text of the source's. */
+	target: string;
 }
 
 /** POST /promotions: a releaseId, or environment and workflowIds to make one. */
@@ -40,6 +53,12 @@ export interface PlanChange {
 	publish: boolean;
 	/** Text diff against what the target has. */
 	diff: string;
+	/** Nodes that change, and in which fields. */
+	nodes: Array<{
+		name: string;
+		change: 'added' | 'removed' | 'changed' | 'moved';
+		fields: string[];
+	}>;
 }
 
 export interface PlanFinding {

@@ -9,7 +9,7 @@ export interface Version {
 	id: string;
 	workflowKey: string;
 	number: number;
-	/** SHA-256 of what the workflow does. The same meaning has the same digest. */
+	/** SHA-256 of what the workflow does. Promoted, it stays this version with this digest. */
 	digest: string;
 	/** SHA-256 of how it looks: positions, notes, cached names. */
 	appearanceDigest: string;
@@ -19,6 +19,12 @@ export interface Version {
 	workflowId: string | null;
 	createdBy: string;
 	createdAt: string;
+	labels: string[];
+}
+
+/** PUT /versions/{id}/labels: these and no others. */
+export interface VersionLabels {
+	labels: string[];
 }
 
 /** GET /workflows */

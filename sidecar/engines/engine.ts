@@ -1,3 +1,5 @@
+import { OrchestrationError } from '../kernel/errors';
+
 /**
  * The engine port: what the product needs of whatever runs workflows. One adapter a folder below.
  * A verb that an engine cannot do is absent and told by `check()`, never faked.
@@ -9,6 +11,16 @@ export interface Engine {
 	readonly executions: Executions;
 	/** Absent where workflows are code of the team's own (Temporal). */
 	readonly definitions?: WorkflowDefinitions;
+}
+
+/** @throws capability_missing when workflows of the environment are not definitions of its engine */
+export function requireDefinitions(engine: Engine, environment: string): WorkflowDefinitions {
+	if (engine.definitions) return engine.definitions;
+	throw new OrchestrationError(
+		'capability_missing',
+		`The engine of environment ${environment} keeps no workflow definitions: there workflows are code of your own, so there is nothing to read, version or promote. Name an environment whose engine is n8n.`,
+		{ details: { environment } },
+	);
 }
 
 export interface EngineCheck {
@@ -107,6 +119,10 @@ export interface WorkflowDefinitions {
 	probeWebhook(webhook: { method: string; path: string }): Promise<boolean>;
 	listCredentials(): Promise<EngineCredential[]>;
 	testCredential(id: string): Promise<CredentialTest>;
+	/** Null where the access does not reach so far. */
+	listDataTables?(): Promise<Array<{ id: string; name: string }> | null>;
+	/** Types of nodes that were installed beside the engine's own; null where nobody can tell. */
+	installedNodeTypes?(): Promise<string[] | null>;
 	/** Fields the engine takes in; the digest changes when its API does. */
 	describeApi(): Promise<EngineApi>;
 }

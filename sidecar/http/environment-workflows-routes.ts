@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { EnvironmentWorkflow } from '../contract/environments';
 import { revisionOf } from '../direct-changes/revision';
-import type { Engine, WorkflowDefinitions, WorkflowSummary } from '../engines/engine';
+import {
+	requireDefinitions,
+	type WorkflowDefinitions,
+	type WorkflowSummary,
+} from '../engines/engine';
 import type { EngineOf } from '../environments/check-environment';
 import { findEnvironment } from '../environments/find-environment';
 import type { EnvironmentStore } from '../environments/environment-store';
-import { OrchestrationError } from '../kernel/errors';
 import type { Binding } from '../workflow-versions/version';
 import { pageOf, pageOfAll, pageQuery } from './paging';
 import { type Route, defineRoute } from './route';
@@ -149,15 +152,8 @@ async function definitionsOf(
 	{ store, engineOf }: EnvironmentWorkflowsDependencies,
 	environment: string,
 ): Promise<WorkflowDefinitions> {
-	const { engine } = await findEnvironment(store, environment);
-	const { definitions }: Engine = await engineOf(environment);
-	if (definitions) return definitions;
-	throw new OrchestrationError(
-		'capability_missing',
-		`Workflows of ${environment} cannot be read: on ${engine} they are code of your own. ` +
-			'Ask an environment whose engine is n8n.',
-		{ details: { environment, engine } },
-	);
+	await findEnvironment(store, environment);
+	return requireDefinitions(await engineOf(environment), environment);
 }
 
 function keysOf(bindings: Binding[]): Map<string, string> {

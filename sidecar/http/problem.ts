@@ -39,6 +39,8 @@ export const statusOf = {
 	version_digest_mismatch: 422,
 	version_not_comparable: 422,
 	release_not_found: 404,
+	release_tampered: 422,
+	release_signer_unknown: 403,
 	promotion_not_found: 404,
 	promotion_stage_order: 422,
 	promotion_blocked: 409,

@@ -3,6 +3,7 @@ import type { Promotion } from '../contract/promotions';
 import {
 	promotionPhases,
 	stepActions,
+	type Mappings,
 	type Promotion as DomainPromotion,
 	type Step,
 } from '../promotion/promotion';
@@ -11,13 +12,36 @@ import { dateTime, environmentName, plainText } from './wire-schemas';
 
 const idMap = z.record(plainText(200), plainText(200));
 
+const namePattern = plainText(200).refine((text) => text.split('*').length <= 2, {
+	error: 'expected at most one *',
+});
+const ruleSchema = z
+	.strictObject({
+		type: plainText(200).nullable(),
+		source: namePattern,
+		target: namePattern,
+	})
+	.meta({ description: 'Credentials of this name are those of that name in the target.' });
+
 export const mappingsSchema = z
 	.strictObject({
 		credentials: idMap.optional(),
 		workflows: idMap.optional(),
 		literals: z.array(plainText(200)).optional(),
+		dataTables: idMap.optional(),
+		rules: z.array(ruleSchema).max(200).optional(),
 	})
 	.meta({ description: 'Id in the source → id in the target. Remembered for the route.' });
+
+export function mappingsOf(given: z.output<typeof mappingsSchema> | undefined): Mappings {
+	return {
+		credentials: given?.credentials ?? {},
+		workflows: given?.workflows ?? {},
+		literals: given?.literals ?? [],
+		dataTables: given?.dataTables ?? {},
+		rules: given?.rules ?? [],
+	};
+}
 
 export const promotionInput = z
 	.strictObject({
@@ -58,6 +82,13 @@ export const promotionSchema = z
 					targetWorkflowId: z.string().nullable(),
 					publish: z.boolean(),
 					diff: z.string(),
+					nodes: z.array(
+						z.strictObject({
+							name: z.string(),
+							change: z.enum(['added', 'removed', 'changed', 'moved']),
+							fields: z.array(z.string()),
+						}),
+					),
 				}),
 			),
 			blockers: z.array(findingSchema),
@@ -104,6 +135,7 @@ export function promotionToWire(
 				targetWorkflowId: change.targetWorkflowId,
 				publish: change.publish,
 				diff: change.diff,
+				nodes: change.nodes ?? [],
 			})),
 			blockers: plan.blockers,
 			warnings: plan.warnings,
@@ -142,6 +174,7 @@ export const examplePromotion: Promotion = {
 				targetWorkflowId: 'Zq81mPb2R7sT5cVn',
 				publish: true,
 				diff: '~ Send receipt: parameters.url "a" → "b"',
+				nodes: [{ name: 'Send receipt', change: 'changed', fields: ['parameters.url'] }],
 			},
 		],
 		blockers: [],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OrchestrationError } from '../kernel/errors';
 import { abortPromotion } from '../promotion/abort-promotion';
 import { applyPromotion } from '../promotion/apply-promotion';
-import { promotionPhases, type Mappings, type Promotion } from '../promotion/promotion';
+import { promotionPhases, type Promotion } from '../promotion/promotion';
 import { findPromotion, type PromotionPorts } from '../promotion/promotion-ports';
 import { proposePromotion, type ProposeRequest } from '../promotion/propose-promotion';
 import { rollBack } from '../promotion/roll-back';
@@ -12,6 +12,7 @@ import { idCursor } from './id-cursor';
 import { pageOf, pageQuery, toPage } from './paging';
 import {
 	examplePromotion,
+	mappingsOf,
 	promotionInput,
 	promotionSchema,
 	promotionToWire,
@@ -62,7 +63,7 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 			const promotion = await proposePromotion(ports, {
 				source: sourceOf(body),
 				to: body.to,
-				mappings: mappingsOf(body),
+				mappings: mappingsOf(body.mappings),
 				publish: body.publish ?? true,
 				message: body.message ?? null,
 				createdBy: actor.name,
@@ -179,14 +180,6 @@ async function reachable(ports: PromotionPorts, id: string, actor: Actor): Promi
 	const promotion = await findPromotion(ports, id);
 	requireEnvironment(actor, promotion.to);
 	return promotion;
-}
-
-function mappingsOf({ mappings }: z.output<typeof promotionInput>): Mappings {
-	return {
-		credentials: mappings?.credentials ?? {},
-		workflows: mappings?.workflows ?? {},
-		literals: mappings?.literals ?? [],
-	};
 }
 
 function sourceOf(body: z.output<typeof promotionInput>): ProposeRequest['source'] {

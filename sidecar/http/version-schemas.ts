@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Release, Version, VersionExport } from '../contract/versions';
+import type { ReleaseFile } from '../workflow-versions/release-document';
 import type { Release as DomainRelease, WorkflowVersion } from '../workflow-versions/version';
 import { dateTime } from './wire-schemas';
 
@@ -16,6 +17,7 @@ export const versionSchema = z
 		workflowId: z.string().nullable(),
 		createdBy: z.string(),
 		createdAt: dateTime,
+		labels: z.array(z.string()),
 	})
 	.meta({ id: 'Version' });
 
@@ -32,6 +34,7 @@ export function versionToWire(version: WorkflowVersion): Version {
 		workflowId: version.workflowId,
 		createdBy: version.createdBy,
 		createdAt: version.createdAt.toISOString(),
+		labels: version.labels,
 	};
 }
 
@@ -47,6 +50,7 @@ export const exampleVersion: Version = {
 	workflowId: 'k3XvY0q1mJ8sT2aB',
 	createdBy: 'ada',
 	createdAt: '2031-04-01T12:00:00.000Z',
+	labels: ['stable'],
 };
 
 const fieldChange = z.strictObject({ path: z.string(), before: z.unknown(), after: z.unknown() });
@@ -140,7 +144,14 @@ export const releaseSchema = z
 	.meta({ id: 'Release' });
 
 export function releaseToWire(release: DomainRelease): Release {
-	return { ...release, createdAt: release.createdAt.toISOString() };
+	return {
+		...release,
+		// A form is told by the version that it is a form of: the same wherever it was promoted to.
+		manifest: release.manifest.map(({ origin, ...entry }) =>
+			origin ? { ...entry, versionId: origin.id, digest: origin.digest } : entry,
+		),
+		createdAt: release.createdAt.toISOString(),
+	};
 }
 
 export const exampleRelease: Release = {
@@ -160,4 +171,41 @@ export const exampleRelease: Release = {
 	],
 	createdBy: 'ada',
 	createdAt: '2031-04-01T12:00:00.000Z',
+};
+
+export const exampleReleaseFile: ReleaseFile = {
+	format: 'n8n-orchestration-release',
+	formatVersion: 1,
+	release: {
+		digest: exampleVersion.digest,
+		environment: 'dev',
+		message: null,
+		createdBy: 'ada',
+		createdAt: '2031-04-01T12:00:00.000Z',
+		manifest: [
+			{
+				workflowKey: exampleVersion.workflowKey,
+				workflowId: 'k3XvY0q1mJ8sT2aB',
+				name: 'Order intake',
+				number: 3,
+				digest: exampleVersion.digest,
+				requested: true,
+				active: true,
+				tags: [],
+				calls: [],
+				message: exampleVersion.message,
+				createdBy: 'ada',
+				createdAt: exampleVersion.createdAt,
+			},
+		],
+	},
+	versions: { [exampleVersion.workflowKey]: exampleExport },
+	checksums: { [exampleVersion.workflowKey]: exampleVersion.appearanceDigest },
+	signature: {
+		algorithm: 'ed25519',
+		keyId: '21fe31dfa154a261',
+		publicKey: '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=',
+		value:
+			'5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc+bRr0lv18FlbviRlUUFDjnoQCw==',
+	},
 };

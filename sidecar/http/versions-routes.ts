@@ -4,7 +4,7 @@ import { diffContents } from '../workflow-versions/diff';
 import { toExport } from '../workflow-versions/export-document';
 import { importVersion } from '../workflow-versions/import-version';
 import { snapshot, type SnapshotPorts } from '../workflow-versions/snapshot';
-import type { WorkflowVersion } from '../workflow-versions/version';
+import { originOf, type WorkflowVersion } from '../workflow-versions/version';
 import type { VersionStore } from '../workflow-versions/version-store';
 import type { Actor } from './authenticate';
 import { idCursor } from './id-cursor';
@@ -23,6 +23,14 @@ import {
 import { environmentName, plainText } from './wire-schemas';
 
 const id = z.uuid();
+
+const labelName = z.string().regex(/^[A-Za-z0-9][\w.:/-]{0,62}$/, {
+	error: 'expected 1 to 63 letters, digits or . _ : / -, the first a letter or digit',
+});
+
+export const labelsInput = z
+	.strictObject({ labels: z.array(labelName).max(50) })
+	.meta({ id: 'VersionLabels' });
 
 export const versionInput = z
 	.strictObject({
@@ -46,7 +54,8 @@ export function versionsRoutes(ports: SnapshotPorts): Route[] {
 			method: 'post',
 			path: '/api/v1/versions',
 			summary: 'Keep what the editor of an environment shows now as a version',
-			description: 'The same content gives the version that is there already.',
+			description:
+				'The same content gives the version that is there already; what was promoted there and not changed since is the version that was promoted.',
 			role: ['operator', 'node'],
 			environment: ({ body }) => body.environment,
 			body: versionInput,
@@ -58,7 +67,7 @@ export function versionsRoutes(ports: SnapshotPorts): Route[] {
 			},
 		}).handledBy(async ({ body, actor }) => {
 			const version = await snapshot(ports, { ...body, createdBy: actor.name });
-			return { status: 201, body: versionToWire(version) };
+			return { status: 201, body: versionToWire(await itself(versions, version)) };
 		}),
 		defineRoute({
 			method: 'post',
@@ -79,11 +88,11 @@ export function versionsRoutes(ports: SnapshotPorts): Route[] {
 			});
 			return { status: 201, body: versionToWire(version) };
 		}),
-		...readRoutes(versions),
+		...readRoutes(ports),
 	];
 }
 
-function readRoutes(versions: VersionStore): Route[] {
+function readRoutes({ versions, clock }: SnapshotPorts): Route[] {
 	return [
 		defineRoute({
 			method: 'get',
@@ -96,7 +105,29 @@ function readRoutes(versions: VersionStore): Route[] {
 			errors: ['version_not_found'],
 			examples: { params: { id: exampleVersion.id }, response: exampleVersion },
 		}).handledBy(async ({ params, actor }) => {
-			return { status: 200, body: versionToWire(await readVersion(versions, actor, params.id)) };
+			const version = await readVersion(versions, actor, params.id);
+			return { status: 200, body: versionToWire(await itself(versions, version)) };
+		}),
+		defineRoute({
+			method: 'put',
+			path: '/api/v1/versions/{id}/labels',
+			summary: 'Give a version labels, in place of those it has',
+			role: 'operator',
+			params: z.strictObject({ id }),
+			body: labelsInput,
+			responses: { 200: versionSchema },
+			errors: ['version_not_found'],
+			examples: {
+				params: { id: exampleVersion.id },
+				body: { labels: ['stable'] },
+				response: exampleVersion,
+			},
+		}).handledBy(async ({ params, body, actor }) => {
+			const version = await readVersion(versions, actor, params.id);
+			const { id: labelled } = originOf(version);
+			const labels = [...new Set(body.labels)].sort();
+			await versions.setLabels(labelled, labels, actor.name, clock.now());
+			return { status: 200, body: versionToWire(await readVersion(versions, actor, labelled)) };
 		}),
 		defineRoute({
 			method: 'get',
@@ -131,12 +162,17 @@ function readRoutes(versions: VersionStore): Route[] {
 			summary: 'One version as a file that n8n can import',
 			role: ['viewer', 'node'],
 			environment: 'handler',
+			description:
+				'With the ids of where it was taken; `environment` gives it with the ids of another where it was promoted to.',
 			params: z.strictObject({ id }),
+			query: z.strictObject({ environment: environmentName.optional() }),
 			responses: { 200: exportSchema },
 			errors: ['version_not_found'],
 			examples: { params: { id: exampleVersion.id }, response: exampleExport },
-		}).handledBy(async ({ params, actor }) => {
-			return { status: 200, body: { ...toExport(await readVersion(versions, actor, params.id)) } };
+		}).handledBy(async ({ params, query: { environment }, actor }) => {
+			const version = await readVersion(versions, actor, params.id);
+			const exported = environment ? await formIn(versions, version, environment) : version;
+			return { status: 200, body: { ...toExport(exported) } };
 		}),
 		defineRoute({
 			method: 'get',
@@ -171,7 +207,7 @@ function readRoutes(versions: VersionStore): Route[] {
 			role: ['viewer', 'node'],
 			environment: 'handler',
 			params: z.strictObject({ key: plainText(100) }),
-			query: pageQuery({}),
+			query: pageQuery({ label: labelName.optional() }),
 			responses: { 200: pageOf(versionSchema) },
 			examples: {
 				params: { key: exampleVersion.workflowKey },
@@ -180,7 +216,8 @@ function readRoutes(versions: VersionStore): Route[] {
 		}).handledBy(async ({ params, query, actor }) => {
 			await requireWorkflow(versions, actor, params.key);
 			const after = idCursor(query.cursor);
-			const rows = await versions.listOf(params.key, { limit: query.limit + 1, after });
+			const page = { limit: query.limit + 1, after };
+			const rows = await versions.listNumbered(params.key, page, query.label);
 			return { status: 200, body: toPage(rows.map(versionToWire), query, (row) => row.id) };
 		}),
 	];
@@ -201,5 +238,28 @@ async function readVersion(
 		'version_not_found',
 		`There is no version ${versionId}. GET /api/v1/workflows/{key}/versions lists those of a workflow.`,
 		{ details: { id: versionId } },
+	);
+}
+
+/** A form is shown as the version that it is a form of. */
+async function itself(
+	versions: Pick<VersionStore, 'find'>,
+	version: WorkflowVersion,
+): Promise<WorkflowVersion> {
+	return (version.origin && (await versions.find(version.origin.id))) ?? version;
+}
+
+/** @throws version_not_found */
+async function formIn(
+	versions: Pick<VersionStore, 'findIn'>,
+	version: WorkflowVersion,
+	environment: string,
+): Promise<WorkflowVersion> {
+	const form = await versions.findIn(originOf(version).id, environment);
+	if (form) return form;
+	throw new OrchestrationError(
+		'version_not_found',
+		`Version ${version.number} of ${version.workflowKey} was neither taken in ${environment} nor promoted to it. Leave out environment for the version as it was taken.`,
+		{ details: { id: version.id, environment } },
 	);
 }

@@ -36,6 +36,8 @@ export type ErrorCode =
 	| 'version_digest_mismatch'
 	| 'version_not_comparable'
 	| 'release_not_found'
+	| 'release_tampered'
+	| 'release_signer_unknown'
 	| 'promotion_not_found'
 	| 'promotion_stage_order'
 	| 'promotion_blocked'

@@ -1,7 +1,8 @@
 import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
 import { journalOf } from './journal';
 import { blocked, otherPlan, stale } from './plan-refusals';
-import { inTurns, planFor } from './plan-for';
+import { inTurns } from './in-turns';
+import { planFor } from './plan-for';
 import type { Plan, PlannedChange, Promotion } from './promotion';
 import { definitionsOf, findPromotion, wrongPhase, type PromotionPorts } from './promotion-ports';
 import { findRelease } from './propose-promotion';

@@ -1,7 +1,7 @@
 import type { WorkflowContent } from '../engines/engine';
 import { OrchestrationError } from '../kernel/errors';
 import { rebind } from '../workflow-versions/rebind';
-import type { WorkflowVersion } from '../workflow-versions/version';
+import { originOf, type WorkflowVersion } from '../workflow-versions/version';
 import { noMappings, type Plan } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
 import { resolveReferences } from './resolve-references';
@@ -18,6 +18,9 @@ export async function contentIn(
 	environment: string,
 ): Promise<WorkflowContent> {
 	if (version.environment === environment) return version.content;
+	// Promoted there before: that is how it looks there.
+	const form = await ports.versions.findIn(originOf(version).id, environment);
+	if (form) return form.content;
 	const from = version.environment;
 	const definitions = await definitionsOf(ports, environment);
 	const target = await readTarget(definitions, await ports.versions.bindingsIn(environment));

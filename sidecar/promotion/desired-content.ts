@@ -22,7 +22,7 @@ export interface DesiredContent {
  */
 export function desiredContent(
 	content: WorkflowContent,
-	bound: Pick<Plan, 'credentials' | 'workflows'>,
+	bound: Pick<Plan, 'credentials' | 'workflows' | 'dataTables'>,
 	target: Pick<EngineWorkflow, 'content'> | null,
 	api: EngineApi,
 ): DesiredContent {

@@ -35,14 +35,21 @@ export async function contextOf(
 		contentOf,
 		settingsReset: async () => (await api()).settingsReset,
 		desiredOf: async (change, target) => {
-			const { credentials, workflows } = promotion.plan;
-			const bound = { credentials, workflows: { ...workflows, ...created(promotion, steps) } };
+			const { credentials, workflows, dataTables = {} } = promotion.plan;
+			const known = { ...workflows, ...created(promotion, steps) };
+			const bound = { credentials, workflows: known, dataTables };
 			return desiredContent(await contentOf(change.versionId), bound, target, await api());
 		},
-		keep: async ({ workflowKey }, workflow) => {
+		keep: async ({ workflowKey }, workflow, originId) => {
 			const { id, from, to: environment, createdBy } = promotion;
 			const message = `promoted from ${from} by promotion ${id}`;
-			const request = { environment, workflowKey, message, createdBy };
+			const request = {
+				environment,
+				workflowKey,
+				message,
+				createdBy,
+				...(originId === undefined ? {} : { originId }),
+			};
 			return (await ports.keepVersion(request, workflow)).id;
 		},
 		bindNew: async (change, workflowId) => {

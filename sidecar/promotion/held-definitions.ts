@@ -22,6 +22,8 @@ export function heldDefinitions(
 		graphOf: async (id, versionId) => await engine.graphOf(id, versionId),
 		probeWebhook: async (webhook) => await engine.probeWebhook(webhook),
 		listCredentials: async () => await engine.listCredentials(),
+		listDataTables: async () => (await engine.listDataTables?.()) ?? null,
+		installedNodeTypes: async () => (await engine.installedNodeTypes?.()) ?? null,
 		testCredential: async (id) => await engine.testCredential(id),
 		describeApi: async () => await engine.describeApi(),
 		create: held(async (content) => await engine.create(content)),

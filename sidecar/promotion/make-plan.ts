@@ -10,6 +10,7 @@ import { resolveReferences, type Resolved } from './resolve-references';
 import type { Restore } from './restores';
 import { planDigest } from './seal';
 import { sealTarget, type TargetState } from './target-state';
+import type { SourceInventory } from './source-inventory';
 import { chooseTarget, sameWorkflow } from './target-workflow';
 import { webhookClashes } from './webhook-clashes';
 
@@ -26,6 +27,8 @@ export interface PlanInput {
 	target: TargetState;
 	/** For a roll-back: what each workflow is to be, by key. */
 	restore?: Record<string, Restore>;
+	/** What else the source has. */
+	inventory?: SourceInventory;
 }
 
 /** What a promotion would do and everything that stands in its way, in one go. */
@@ -63,6 +66,7 @@ export function makePlan(input: PlanInput): Plan {
 		warnings,
 		credentials,
 		workflows: resolved.workflows,
+		dataTables: resolved.dataTables,
 	};
 }
 

@@ -1,8 +1,8 @@
 import type { EngineWorkflow } from '../engines/engine';
-import { diffContents } from '../workflow-versions/diff';
+import { diffContents, type NodeChange } from '../workflow-versions/diff';
 import type { ReleaseEntry, WorkflowVersion } from '../workflow-versions/version';
 import type { DesiredContent } from './desired-content';
-import type { PlannedChange } from './promotion';
+import type { PlannedChange, PlannedNode } from './promotion';
 import type { Restore } from './restores';
 import { isSame, liveContent } from './target-state';
 
@@ -37,10 +37,15 @@ export function planChange(item: PlanItem): PlannedChange {
 	if (!workflow) return { ...change, action: 'create', diff: `+ new workflow "${entry.name}"` };
 	if (restore && !restore.stage) return { ...change, action: 'unpublish', diff: '- unpublished' };
 	if (isDone(item, workflow)) return { ...change, action: 'none', diff: '' };
-	const diff = isSame(workflow.content, desired.expected)
-		? publicationOf(item)
-		: diffContents(workflow.content, desired.expected).text;
-	return { ...change, action: 'update', diff };
+	if (isSame(workflow.content, desired.expected)) {
+		return { ...change, action: 'update', diff: publicationOf(item), nodes: [] };
+	}
+	const { text, nodes } = diffContents(workflow.content, desired.expected);
+	return { ...change, action: 'update', diff: text, nodes: nodes.map(plannedNode) };
+}
+
+function plannedNode({ name, change, fields }: NodeChange): PlannedNode {
+	return { name, change, fields: fields.map(({ path }) => path) };
 }
 
 /** The draft is equal already; what changes is what production runs. */

@@ -1,9 +1,12 @@
 import { isOrchestrationError } from '../kernel/errors';
 import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
+import { credentialWarnings } from './credential-tests';
+import { inTurns } from './in-turns';
 import { makePlan } from './make-plan';
 import type { Mappings, Plan, PromotionSpec } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
+import { emptyInventory, readInventory } from './source-inventory';
 import type { Restore } from './restores';
 import { readTarget } from './target-state';
 
@@ -14,14 +17,23 @@ export interface PlanRequest {
 	restore?: Record<string, Restore> | undefined;
 	/** The release was made just now; else the source is read again. */
 	fresh: boolean;
+	/** Also try the credentials of the target. Default false. */
+	testCredentials?: boolean;
 }
 
 /** The plan as the world is now. */
 export async function planFor(
 	ports: PromotionPorts,
-	{ release, to, spec, restore, fresh }: PlanRequest,
+	{ release, to, spec, restore, fresh, testCredentials = false }: PlanRequest,
 ): Promise<Plan> {
 	const definitions = await definitionsOf(ports, to);
+	const sameEnvironment = release.environment === to;
+	const [target, inventory] = await Promise.all([
+		readTarget(definitions, await ports.versions.bindingsIn(to)),
+		sameEnvironment
+			? emptyInventory
+			: readInventory(async () => await definitionsOf(ports, release.environment)),
+	]);
 	const saved = await ports.promotions.savedMappings(release.environment, to);
 	const versions = await versionsOf(ports, release);
 	const source = spec.followSource
@@ -29,19 +41,27 @@ export async function planFor(
 			? digestsOf(release, versions)
 			: await sourceDigests(ports, release)
 		: {};
-	return makePlan({
+	const plan = makePlan({
 		release,
 		versions,
 		source,
-		sameEnvironment: release.environment === to,
+		sameEnvironment,
+		inventory,
 		mappings: merged(spec.mappings, saved),
 		publish: spec.publish,
-		target: await readTarget(definitions, await ports.versions.bindingsIn(to)),
+		target,
 		...(restore ? { restore } : {}),
 	});
+	if (!testCredentials) return plan;
+	const failing = await credentialWarnings(definitions, plan);
+	return { ...plan, warnings: [...plan.warnings, ...failing] };
 }
 
-async function versionsOf(ports: PromotionPorts, release: Release): Promise<WorkflowVersion[]> {
+/** Those of the manifest, in its order. */
+export async function versionsOf(
+	ports: { versions: Pick<PromotionPorts['versions'], 'find'> },
+	release: Release,
+): Promise<WorkflowVersion[]> {
 	return await inTurns(release.manifest, async ({ versionId }) => {
 		const version = await ports.versions.find(versionId);
 		if (!version) throw new TypeError(`release ${release.id} names version ${versionId}`);
@@ -81,20 +101,8 @@ function merged(given: Mappings, saved: Mappings): Mappings {
 	return {
 		credentials: { ...saved.credentials, ...given.credentials },
 		workflows: { ...saved.workflows, ...given.workflows },
+		dataTables: { ...saved.dataTables, ...given.dataTables },
+		rules: [...(given.rules ?? []), ...(saved.rules ?? [])],
 		literals: [...new Set([...saved.literals, ...given.literals])].sort(),
 	};
-}
-
-/** Requests under way at once: an n8n is one process. */
-const atOnce = 5;
-
-export async function inTurns<Item, Result>(
-	items: readonly Item[],
-	work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-	const results: Result[] = [];
-	for (let start = 0; start < items.length; start += atOnce) {
-		results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
-	}
-	return results;
 }

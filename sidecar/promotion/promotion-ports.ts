@@ -1,4 +1,9 @@
-import type { Engine, EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import {
+	requireDefinitions,
+	type Engine,
+	type EngineWorkflow,
+	type WorkflowDefinitions,
+} from '../engines/engine';
 import type { Environment } from '../environments/environment';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
@@ -64,13 +69,7 @@ export async function definitionsOf(
 	ports: Pick<PromotionPorts, 'engineOf'>,
 	environment: string,
 ): Promise<WorkflowDefinitions> {
-	const { definitions } = await ports.engineOf(environment);
-	if (definitions) return definitions;
-	throw new OrchestrationError(
-		'capability_missing',
-		`The engine of environment ${environment} keeps no workflow definitions, so nothing can be promoted there. Name an n8n environment.`,
-		{ details: { environment } },
-	);
+	return requireDefinitions(await ports.engineOf(environment), environment);
 }
 
 export function wrongPhase(promotion: Promotion, wanted: string, next: string): OrchestrationError {

@@ -46,6 +46,12 @@ export interface PromotionStore {
 	): Promise<Promotion[]>;
 	steps(id: string): Promise<Step[]>;
 	savedMappings(from: string, to: string): Promise<Mappings>;
+	/** Makes these the mappings of a route, and no others. */
+	replaceMappings(
+		route: { from: string; to: string },
+		mappings: Mappings,
+		by: string,
+	): Promise<void>;
 
 	/** Moves it on if it is still in one of the phases named. False when it is not. */
 	move(

@@ -29,11 +29,31 @@ export interface Mappings {
 	credentials: Record<string, string>;
 	/** Target workflow id, or `create`. */
 	workflows: Record<string, string>;
-	/** Ids that mean the same in the target. */
+	/** Ids that mean the same in the target, and fingerprints of values that are no secrets. */
 	literals: string[];
+	/** Source id or name, as the node has it → id in the target. */
+	dataTables?: Record<string, string>;
+	/** For credentials that are not mapped one by one; the first that fits. */
+	rules?: CredentialRule[];
 }
 
-export const noMappings: Mappings = { credentials: {}, workflows: {}, literals: [] };
+/** Credentials of this name in the source are those of that name in the target. */
+export interface CredentialRule {
+	/** Null: of any type. */
+	type: string | null;
+	/** The name in the source; one `*` in it is any text, also empty. */
+	source: string;
+	/** The name in the target; `*` is the text of the source's. */
+	target: string;
+}
+
+export const noMappings: Mappings = {
+	credentials: {},
+	workflows: {},
+	literals: [],
+	dataTables: {},
+	rules: [],
+};
 
 /** What is wanted. */
 export interface PromotionSpec {
@@ -76,6 +96,15 @@ export interface PlannedChange {
 	thenDraft: string | null;
 	before: TargetBefore | null;
 	diff: string;
+	/** The nodes that change, and in which fields; plans from before this was kept have none. */
+	nodes?: PlannedNode[];
+}
+
+export interface PlannedNode {
+	name: string;
+	change: 'added' | 'removed' | 'changed' | 'moved';
+	/** Paths, such as parameters.url. */
+	fields: string[];
 }
 
 export interface Finding {
@@ -118,6 +147,7 @@ export interface Plan {
 	/** Source id → target id as resolved; ids of workflows to be created are missing. */
 	credentials: Record<string, { id: string; name: string }>;
 	workflows: Record<string, { id: string; name: string }>;
+	dataTables?: Record<string, { id: string; name: string }>;
 }
 
 export const stepActions = [

@@ -1,6 +1,6 @@
 import type { EngineCredential, EngineWorkflow } from '../engines/engine';
 import type { ReferenceOf } from '../workflow-versions/reference';
-import type { Finding } from './promotion';
+import type { CredentialRule, Finding } from './promotion';
 
 export type Place = Pick<Finding, 'workflowKey' | 'place'>;
 
@@ -53,11 +53,69 @@ export function workflowFinding(
 	};
 }
 
-export function tableFinding(reference: ReferenceOf<'data-table'>, at: Place): Finding {
+type Table = { id: string; name: string };
+
+export function tableFinding(
+	reference: ReferenceOf<'data-table'>,
+	candidates: Table[],
+	at: Place,
+): Finding {
+	const { name, value, by } = reference;
 	return {
 		code: 'data_table_unmapped',
-		message: `Data table ${reference.name ?? reference.value} is named by its ${reference.by} in the source. If the target has it under the same ${reference.by}, declare it a literal (mappings.literals).`,
+		message: `Data table ${name ?? value} is named by its ${by} in the source. Map it (mappings.dataTables["${value}"] = the id of one in the target), or, if the target has it under the same ${by}, declare it a literal (mappings.literals).`,
 		...at,
+		candidates: candidates.filter((table) => table.name === (name ?? value)),
+	};
+}
+
+export function tableGone(
+	{ name, value }: ReferenceOf<'data-table'>,
+	wanted: string,
+	candidates: Table[],
+	at: Place,
+): Finding {
+	return {
+		code: 'data_table_mapping_invalid',
+		message: `Data table ${name ?? value} is mapped to ${wanted}, and the target has no table of that id, or does not tell.`,
+		...at,
+		candidates: candidates.filter((table) => table.name === (name ?? value)),
+	};
+}
+
+export function credentialByRule(
+	{
+		type,
+		called,
+		chosen,
+		rule,
+	}: { type: string; called: string; chosen: EngineCredential; rule: CredentialRule },
+	at: Place,
+): Finding {
+	return {
+		code: 'credential_mapped_by_rule',
+		message: `Credential "${called}" (${type}) becomes "${chosen.name}" (${chosen.id}) by the rule "${rule.source}" → "${rule.target}".`,
+		...at,
+	};
+}
+
+export function nodeTypeFinding(
+	{ type, package: from }: ReferenceOf<'community-node'>,
+	at: Place,
+): Finding {
+	return {
+		code: 'node_type_not_seen',
+		message: `The target does not list the node type ${type} among its community packages, and no published workflow there uses it. Install ${from} there, or the publishing will be refused; one from a mounted folder is not listed.`,
+		...at,
+	};
+}
+
+export function sourceUnread(reason: string): Finding {
+	return {
+		code: 'source_not_read',
+		message: `The source could not be asked for its other ids, so texts were searched only for those that the release names: ${reason}`,
+		workflowKey: null,
+		place: null,
 	};
 }
 
@@ -69,7 +127,11 @@ export function dynamicFinding(reference: ReferenceOf<'dynamic'>, at: Place): Fi
 	};
 }
 
-export function strayFinding(id: string, at: Place): Finding {
+export function strayFinding(id: string, cosmetic: boolean, at: Place): Finding {
+	if (cosmetic) {
+		const message = `The id ${id} of the source stands in a note or a name, which nothing runs. It stays as it is.`;
+		return { code: 'stray_id_in_note', message, ...at };
+	}
 	return {
 		code: 'stray_id',
 		message: `The id ${id} of the source stands here in text, where it is not rewritten. Pass it in by an expression or a field made for ids, or declare it a literal (mappings.literals).`,

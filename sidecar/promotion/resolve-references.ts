@@ -1,19 +1,27 @@
+import type { EngineCredential } from '../engines/engine';
 import { findReferences } from '../workflow-versions/references';
 import type { ReferenceOf } from '../workflow-versions/reference';
 import { findStrayIds } from '../workflow-versions/stray-ids';
 import type { WorkflowVersion } from '../workflow-versions/version';
+import { byRule } from './credential-rules';
 import { own } from './own';
 import type { Finding, Mappings, Plan } from './promotion';
 import {
 	credentialFinding,
 	credentialGone,
+	credentialByRule,
 	credentialWithoutId,
 	dynamicFinding,
+	nodeTypeFinding,
+	sourceUnread,
 	strayFinding,
 	tableFinding,
+	tableGone,
 	workflowFinding,
 	type Place,
 } from './reference-findings';
+import { secretFindings } from './secret-findings';
+import { emptyInventory, type SourceInventory } from './source-inventory';
 import type { TargetState } from './target-state';
 
 export interface ResolveInput {
@@ -26,11 +34,14 @@ export interface ResolveInput {
 	target: TargetState;
 	/** Source workflow id → target id, for those of the release that exist there. */
 	workflows: Plan['workflows'];
+	/** What else the source has; default nothing. */
+	inventory?: SourceInventory;
 }
 
 export interface Resolved {
 	credentials: Plan['credentials'];
 	workflows: Plan['workflows'];
+	dataTables: NonNullable<Plan['dataTables']>;
 	blockers: Finding[];
 	warnings: Finding[];
 }
@@ -43,12 +54,14 @@ export function resolveReferences(input: ResolveInput): Resolved {
 	const resolved: Resolved = {
 		credentials: {},
 		workflows: { ...input.workflows },
+		dataTables: {},
 		blockers: [],
 		warnings: [],
 	};
 	const literals = new Set(input.mappings.literals);
 	const sourceIds = new Set(input.releaseIds);
 	for (const version of input.versions) {
+		if (!input.sameEnvironment) resolved.blockers.push(...secretFindings(version, literals));
 		for (const reference of findReferences(version.content)) {
 			const at = { workflowKey: version.workflowKey, place: reference.place };
 			if (reference.kind === 'dynamic') resolved.warnings.push(dynamicFinding(reference, at));
@@ -62,8 +75,10 @@ export function resolveReferences(input: ResolveInput): Resolved {
 				sourceIds.add(reference.id);
 			}
 			if (reference.kind === 'data-table' && !literals.has(reference.value)) {
-				resolved.blockers.push(tableFinding(reference, at));
+				resolveTable(input, resolved, reference, at);
+				if (reference.by === 'id') sourceIds.add(reference.value);
 			}
+			if (reference.kind === 'community-node') resolveNodeType(input, resolved, reference, at);
 		}
 	}
 	if (!input.sameEnvironment) findStrays(input, resolved, sourceIds);
@@ -84,12 +99,72 @@ function resolveCredential(
 		return;
 	}
 	const ofType = input.target.credentials.filter((credential) => credential.type === type);
-	const wanted = input.sameEnvironment ? id : (own(input.mappings.credentials, id) ?? id);
-	const found = ofType.find((credential) => credential.id === wanted);
+	const mapped = input.sameEnvironment ? id : own(input.mappings.credentials, id);
+	const wanted = mapped ?? id;
+	const found =
+		ofType.find((credential) => credential.id === wanted) ??
+		(mapped === undefined ? foundByRule(input, resolved, reference, at) : undefined);
 	if (found) resolved.credentials[id] = { id: found.id, name: found.name };
 	else if (disabled) return;
 	else if (input.sameEnvironment) resolved.warnings.push(credentialGone(reference, at));
 	else resolved.blockers.push(credentialFinding(reference, wanted, ofType, at));
+}
+
+/** A rule decides only where exactly one credential is meant, and it is told. */
+function foundByRule(
+	{ mappings, target, inventory = emptyInventory }: ResolveInput,
+	resolved: Resolved,
+	{ id, type, name }: ReferenceOf<'credential'>,
+	at: Place,
+): EngineCredential | undefined {
+	// The source knows its name better than the node, which keeps the one from when it was chosen.
+	const called = inventory.credentials.get(id ?? '') ?? name;
+	if (called === null) return undefined;
+	const ruled = byRule(mappings.rules ?? [], { type, name: called }, target.credentials);
+	const [only, ...others] = ruled?.found ?? [];
+	if (!ruled || !only || others.length > 0) return undefined;
+	resolved.warnings.push(credentialByRule({ type, called, chosen: only, rule: ruled.rule }, at));
+	return only;
+}
+
+function resolveTable(
+	{ mappings, target }: ResolveInput,
+	resolved: Resolved,
+	reference: ReferenceOf<'data-table'>,
+	at: Place,
+): void {
+	const { value, disabled } = reference;
+	const wanted = own(mappings.dataTables ?? {}, value);
+	const tables = target.dataTables ?? null;
+	const found = tables?.find(({ id }) => id === wanted);
+	if (found) resolved.dataTables[value] = found;
+	else if (wanted !== undefined && tables === null && reference.by === 'id') {
+		// The target does not tell its tables; what the operator said holds.
+		resolved.dataTables[value] = { id: wanted, name: reference.name ?? wanted };
+	} else {
+		const finding =
+			wanted === undefined
+				? tableFinding(reference, tables ?? [], at)
+				: tableGone(reference, wanted, tables ?? [], at);
+		(disabled ? resolved.warnings : resolved.blockers).push(finding);
+	}
+}
+
+/** n8n tells only packages that it has installed by itself, so this is for the operator to judge. */
+function resolveNodeType(
+	{ target }: ResolveInput,
+	resolved: Resolved,
+	reference: ReferenceOf<'community-node'>,
+	at: Place,
+): void {
+	const installed = target.nodeTypes ?? null;
+	const known = new Set(
+		[...target.workflows.values()]
+			.flatMap(({ live }) => live?.graph.nodes ?? [])
+			.map(({ type }) => type),
+	);
+	if (installed === null || installed.includes(reference.type) || known.has(reference.type)) return;
+	resolved.warnings.push(nodeTypeFinding(reference, at));
 }
 
 function resolveWorkflow(
@@ -112,15 +187,26 @@ function resolveWorkflow(
 /** Ids of the source in text. One that means the same in the target may stand anywhere. */
 function findStrays(input: ResolveInput, resolved: Resolved, sourceIds: Set<string>): void {
 	const literals = new Set(input.mappings.literals);
-	const strays = [...sourceIds].filter(
+	const { workflows, credentials, dataTables, unread } = input.inventory ?? emptyInventory;
+	const there = new Set([
+		...input.target.workflows.keys(),
+		...input.target.credentials.map(({ id }) => id),
+		...(input.target.dataTables ?? []).map(({ id }) => id),
+	]);
+	const elsewhere = [...workflows.keys(), ...credentials.keys(), ...dataTables.keys()];
+	const strays = [...new Set([...sourceIds, ...elsewhere])].filter(
 		(id) =>
 			!literals.has(id) &&
+			// The same id there: it means the same, or nothing of the source.
+			!(there.has(id) && !sourceIds.has(id)) &&
 			own(resolved.workflows, id)?.id !== id &&
 			own(resolved.credentials, id)?.id !== id,
 	);
 	for (const { content, workflowKey } of input.versions) {
-		for (const { id, place } of findStrayIds(content, strays)) {
-			resolved.blockers.push(strayFinding(id, { workflowKey, place }));
+		for (const { id, place, cosmetic } of findStrayIds(content, strays)) {
+			const finding = strayFinding(id, cosmetic, { workflowKey, place });
+			(cosmetic ? resolved.warnings : resolved.blockers).push(finding);
 		}
 	}
+	if (unread !== null) resolved.warnings.push(sourceUnread(unread));
 }

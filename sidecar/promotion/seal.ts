@@ -5,7 +5,7 @@ import type { Plan, PlannedChange, Seal, SealedTarget } from './promotion';
 export function planDigest(seal: Seal, changes: PlannedChange[]): string {
 	return digestOf({
 		seal,
-		changes: changes.map(({ diff: _diff, before: _before, ...change }) => change),
+		changes: changes.map(({ diff: _diff, nodes: _nodes, before: _before, ...change }) => change),
 	});
 }
 

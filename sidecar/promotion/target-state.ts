@@ -13,6 +13,10 @@ export interface TargetState {
 	workflows: Map<string, EngineWorkflow>;
 	credentials: EngineCredential[];
 	api: EngineApi;
+	/** Null or missing where the target does not tell. */
+	dataTables?: Array<{ id: string; name: string }> | null;
+	/** Of community packages. Null or missing where the target does not tell. */
+	nodeTypes?: string[] | null;
 	/** Workflow key → id here. */
 	bindings: Map<string, string>;
 }
@@ -21,15 +25,19 @@ export async function readTarget(
 	definitions: WorkflowDefinitions,
 	bindings: Array<{ workflowKey: string; workflowId: string }>,
 ): Promise<TargetState> {
-	const [workflows, credentials, api] = await Promise.all([
+	const [workflows, credentials, api, dataTables, nodeTypes] = await Promise.all([
 		definitions.listFull(),
 		definitions.listCredentials(),
 		definitions.describeApi(),
+		definitions.listDataTables?.() ?? null,
+		definitions.installedNodeTypes?.() ?? null,
 	]);
 	return {
 		workflows: new Map(workflows.map((workflow) => [workflow.id, workflow])),
 		credentials,
 		api,
+		dataTables,
+		nodeTypes,
 		bindings: new Map(bindings.map(({ workflowKey, workflowId }) => [workflowKey, workflowId])),
 	};
 }

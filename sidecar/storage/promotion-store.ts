@@ -5,7 +5,7 @@ import { promotionEnds } from './promotion-ends';
 import { promotionLeases } from './promotion-lease';
 import { promotionSteps } from './promotion-steps';
 import type { Pool, Queryable } from './pool';
-import { savedMappings } from './route-mappings';
+import { replaceMappings, savedMappings } from './route-mappings';
 import { transaction } from './transaction';
 
 export function createPromotionStore(pool: Pool): PromotionStore {
@@ -14,6 +14,9 @@ export function createPromotionStore(pool: Pool): PromotionStore {
 		find: async (id) => await findPromotion(pool, id),
 		list: async (filter, page) => await listPromotions(pool, filter, page),
 		savedMappings: async (from, to) => await savedMappings(pool, from, to),
+		replaceMappings: async (route, mappings, by) => {
+			await replaceMappings(pool, route, mappings, by);
+		},
 		move: async (...move) => await movePromotion(pool, ...move),
 		begin: async (...begin) =>
 			await transaction(pool, async (tx) => await beginPromotion(tx, ...begin)),

@@ -14,7 +14,7 @@ export async function listWorkflows(
 		from workflows
 		cross join lateral (
 			select versions.name, versions.number from versions
-			where versions.workflow_key = workflows.key
+			where versions.workflow_key = workflows.key and versions.number is not null
 			order by versions.number desc limit 1
 		) as newest
 		where ($1::text is null or workflows.key > $1)

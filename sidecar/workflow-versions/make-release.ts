@@ -1,10 +1,10 @@
-import type { WorkflowDefinitions } from '../engines/engine';
+import { requireDefinitions, type WorkflowDefinitions } from '../engines/engine';
 import { digestOf } from '../kernel/canonical-json';
 import { isOrchestrationError } from '../kernel/errors';
 import { releaseOrder } from './closure';
 import { calledWorkflows } from './references';
-import { keepVersion, noDefinitions, type SnapshotPorts } from './snapshot';
-import type { Release, WorkflowVersion } from './version';
+import { keepVersion, type SnapshotPorts } from './snapshot';
+import type { Release, ReleaseEntry, WorkflowVersion } from './version';
 
 export interface ReleaseRequest {
 	environment: string;
@@ -27,8 +27,8 @@ export interface ReleaseMember {
  * @throws environment_not_found, workflow_not_found, capability_missing
  */
 export async function makeRelease(ports: SnapshotPorts, request: ReleaseRequest): Promise<Release> {
-	const { definitions } = await ports.engineOf(request.environment);
-	if (!definitions) throw noDefinitions(request.environment);
+	const engine = await ports.engineOf(request.environment);
+	const definitions = requireDefinitions(engine, request.environment);
 	const members = await snapshotClosure(ports, definitions, request);
 	return await assembleRelease(ports, request, members);
 }
@@ -53,12 +53,21 @@ export async function assembleRelease(
 	return await ports.versions.addRelease({
 		id: ports.newId(),
 		environment: request.environment,
-		digest: digestOf(manifest.map(({ workflowKey, digest }) => ({ workflowKey, digest }))),
+		digest: releaseDigest(manifest),
 		message: request.message ?? null,
 		manifest,
 		createdBy: request.createdBy,
 		createdAt: ports.clock.now(),
 	});
+}
+
+export function releaseDigest(manifest: readonly ReleaseEntry[]): string {
+	return digestOf(
+		manifest.map(({ workflowKey, digest, origin }) => ({
+			workflowKey,
+			digest: origin?.digest ?? digest,
+		})),
+	);
 }
 
 async function snapshotClosure(
@@ -84,7 +93,7 @@ async function snapshotClosure(
 	return [...members.values()];
 }
 
-function entryOf({ workflowId, version, requested }: ReleaseMember): Release['manifest'][number] {
+function entryOf({ workflowId, version, requested }: ReleaseMember): ReleaseEntry {
 	return {
 		workflowKey: version.workflowKey,
 		workflowId,
@@ -92,5 +101,6 @@ function entryOf({ workflowId, version, requested }: ReleaseMember): Release['ma
 		name: version.content.name,
 		digest: version.digest,
 		requested,
+		...(version.origin ? { origin: version.origin } : {}),
 	};
 }

@@ -2,6 +2,7 @@ import type { WorkflowContent, WorkflowNode } from '../engines/engine';
 import { callerIdsOf } from './canonical-settings';
 import { embeddedKeys, embeddedWorkflow } from './embedded-workflow';
 import { isObject, replaceAt, valueAt, type JsonObject } from './json-path';
+import { tableSlot } from './references';
 import { isCachedField, isResourceLocator } from './resource-locator';
 import { readSlot, workflowSlots } from './workflow-slots';
 
@@ -14,6 +15,7 @@ export interface Target {
 export interface Rebinding {
 	credentials: Record<string, Target>;
 	workflows: Record<string, Target>;
+	dataTables?: Record<string, Target>;
 }
 
 /** A copy that points at the target's credentials and workflows. What is not in the tables stays as it is. */
@@ -31,6 +33,12 @@ function rebindNode(node: WorkflowNode, to: Rebinding): WorkflowNode {
 		const slot = valueAt(node.parameters, keys);
 		const target = targetOf(slot, to);
 		if (target) rebound = replaceAt(rebound, ['parameters', ...keys], pointedAt(slot, target));
+	}
+	for (const keys of tableSlot(node)) {
+		const slot = valueAt(node.parameters, keys);
+		const value = readSlot(slot);
+		const table = value.kind === 'id' ? own(to.dataTables ?? {}, value.id) : undefined;
+		if (table) rebound = replaceAt(rebound, ['parameters', ...keys], tableAt(slot, table));
 	}
 	const inside = embeddedWorkflow(node);
 	if (inside === null) return rebound;
@@ -74,6 +82,12 @@ function pointedAt(slot: unknown, target: Target): unknown {
 		value: target.id,
 		cachedResultName: target.name,
 	};
+}
+
+/** By name it stays by name. */
+function tableAt(slot: unknown, target: Target): unknown {
+	if (!isResourceLocator(slot) || slot.mode !== 'name') return pointedAt(slot, target);
+	return { ...slot, value: target.name };
 }
 
 function rebindSettings(settings: JsonObject, to: Rebinding): JsonObject {

@@ -74,8 +74,13 @@ function workflowReferences(
 
 const tableNode = /^n8n-nodes-base\.(dataTable|evaluation|evaluationTrigger)(Tool)?$/;
 
+/** Where a node's parameters name a data table: none, or one place. */
+export function tableSlot(node: WorkflowNode): string[][] {
+	return tableNode.test(node.type) ? [['dataTableId']] : [];
+}
+
 function tableReferences(node: WorkflowNode, at: (keys: string[]) => ReferencePlace): Reference[] {
-	if (!tableNode.test(node.type)) return [];
+	if (tableSlot(node).length === 0) return [];
 	const locator = valueAt(node.parameters, ['dataTableId']);
 	const slot = readSlot(locator);
 	const place = at(['dataTableId']);

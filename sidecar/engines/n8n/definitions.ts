@@ -13,6 +13,7 @@ import type {
 import { isOrchestrationError } from '../../kernel/errors';
 import { describeApi } from './api-fields';
 import { listCredentials, testCredential } from './credential-endpoints';
+import { installedNodeTypes, listDataTables } from './inventory-endpoints';
 import { readGraph, readSummary, readWorkflow } from './read-workflow';
 import type { N8nTransport } from './transport';
 import { probeWebhook } from './webhook-endpoints';
@@ -132,6 +133,14 @@ export class N8nDefinitions implements WorkflowDefinitions {
 		return /no testing function/i.test(said)
 			? { result: 'untestable', message: said }
 			: { result: 'failed', message: said };
+	}
+
+	async listDataTables(): Promise<Array<{ id: string; name: string }> | null> {
+		return await listDataTables(this.transport);
+	}
+
+	async installedNodeTypes(): Promise<string[] | null> {
+		return await installedNodeTypes(this.transport);
 	}
 
 	async describeApi(): Promise<EngineApi> {

@@ -1,5 +1,6 @@
 import type { EngineWorkflow } from '../../engines/engine';
 import type { PlannedChange } from '../promotion';
+import { doesTheSame } from '../target-state';
 import { targetIdOf, versionMadeBy, type PromotionContext, type StepKind } from './step-context';
 
 /** Keeps what the promotion has left in the target as a version: a roll-back compares with it. */
@@ -7,11 +8,23 @@ export const record: StepKind = {
 	run: async (context, change) => {
 		const workflowId = targetIdOf(context, change);
 		const workflow = await asLeft(context, change, await context.definitions.get(workflowId));
-		return { workflowId, kept: await context.keep(change, workflow) };
+		const originId = (await isVersion(context, change, workflow)) ? change.versionId : undefined;
+		return { workflowId, kept: await context.keep(change, workflow, originId) };
 	},
 
 	undo: () => Promise.resolve('Nothing to undo.'),
 };
+
+/** Whether it is the version promoted, whole and nothing else, only with the ids of the target. */
+async function isVersion(
+	context: PromotionContext,
+	change: PlannedChange,
+	workflow: EngineWorkflow,
+): Promise<boolean> {
+	if (change.action === 'unpublish' || change.thenDraft !== null) return false;
+	const { expected, lossy, staying } = await context.desiredOf(change, workflow);
+	return lossy.length + staying.length === 0 && doesTheSame(expected, workflow.content);
+}
 
 /** Without what somebody has edited since. */
 async function asLeft(

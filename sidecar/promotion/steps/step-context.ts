@@ -20,8 +20,8 @@ export interface PromotionContext {
 		change: PlannedChange,
 		target: Pick<EngineWorkflow, 'content'>,
 	): Promise<DesiredContent>;
-	/** Keeps what the target has now as a version of ours; its id. */
-	keep(change: PlannedChange, workflow: EngineWorkflow): Promise<string>;
+	/** Keeps what the target has now as a version of ours, or as the form that `originId` has there; its id. */
+	keep(change: PlannedChange, workflow: EngineWorkflow, originId?: string): Promise<string>;
 	/** Binds a workflow that we have created, unless its key already stands for another one there. */
 	bindNew(change: PlannedChange, workflowId: string): Promise<void>;
 	unbindNew(change: PlannedChange, workflowId: string): Promise<void>;

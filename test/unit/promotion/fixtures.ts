@@ -45,6 +45,8 @@ export function version(key: string, of: WorkflowContent): WorkflowVersion {
 		id: `version of ${key}`,
 		workflowKey: key,
 		number: 1,
+		origin: null,
+		labels: [],
 		...fingerprint(of),
 		content: of,
 		tags: [],

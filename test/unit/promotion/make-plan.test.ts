@@ -1,5 +1,6 @@
 import { makePlan } from '../../../sidecar/promotion/make-plan';
 import { noMappings } from '../../../sidecar/promotion/promotion';
+import { emptyInventory } from '../../../sidecar/promotion/source-inventory';
 import {
 	api,
 	calling,
@@ -449,4 +450,165 @@ it('seals to the same digest while nothing moves, and to another when anything d
 		digest(undefined, { mappings: { ...noMappings, literals: ['x'] } }),
 	];
 	expect(new Set([...moved, digest()]).size).toBe(moved.length + 1);
+});
+
+describe('secrets', () => {
+	const key = 'q8Zr41LmX0vTb7Kd';
+	const asks = [
+		version(
+			'a',
+			content('A', [start, node('Ask', 'n8n-nodes-base.code', { parameters: { apiKey: key } })]),
+		),
+	];
+
+	it('block with the place and never the value, until they are declared to be none', () => {
+		const { blockers } = makePlan(planInput(asks, target()));
+		expect(blockers).toMatchObject([
+			{ code: 'secret_in_workflow', workflowKey: 'a', place: 'nodes[Ask].parameters.apiKey' },
+		]);
+		expect(JSON.stringify(blockers)).not.toContain(key);
+		const mark = /not-a-secret:[0-9a-f]{16}/.exec(blockers[0]?.message ?? '')?.[0] ?? '';
+		const declared = { mappings: { ...noMappings, literals: [mark] } };
+		expect(makePlan(planInput(asks, target(), declared)).blockers).toEqual([]);
+	});
+
+	it('do not hold up a roll-back, which stays where it is', () => {
+		const plan = makePlan(planInput(asks, target(), { sameEnvironment: true }));
+		expect(codesOf(plan.blockers)).not.toContain('secret_in_workflow');
+	});
+});
+
+describe('credentials by rule', () => {
+	const asks = [version('a', content('A', [start, withKey('dev-1', 'Shop (dev)')]))];
+	const shop = { id: 'prod-1', name: 'Shop (production)', type: 'httpHeaderAuth' };
+	const rules = [{ type: null, source: '* (dev)', target: '* (production)' }];
+	const mappings = { ...noMappings, rules };
+
+	it('are bound to the one of that name, and it is told', () => {
+		const plan = makePlan(planInput(asks, target([], { credentials: [shop] }), { mappings }));
+		expect(plan.blockers).toEqual([]);
+		expect(plan.credentials).toEqual({ 'dev-1': { id: 'prod-1', name: 'Shop (production)' } });
+		expect(plan.warnings).toMatchObject([
+			{ code: 'credential_mapped_by_rule', place: 'nodes[Call out].credentials.httpHeaderAuth' },
+		]);
+	});
+
+	it('go by the name that the credential has in the source now', () => {
+		const inventory = { ...emptyInventory, credentials: new Map([['dev-1', 'Depot (dev)']]) };
+		const depot = { ...shop, id: 'prod-2', name: 'Depot (production)' };
+		const into = target([], { credentials: [shop, depot] });
+		const plan = makePlan(planInput(asks, into, { mappings, inventory }));
+		expect(plan.credentials['dev-1']?.id).toBe('prod-2');
+	});
+
+	it('are never guessed: two of the name, or another type, block', () => {
+		for (const credentials of [
+			[shop, { ...shop, id: 'prod-2' }],
+			[{ ...shop, type: 'httpBasicAuth' }],
+		]) {
+			const plan = makePlan(planInput(asks, target([], { credentials }), { mappings }));
+			expect(codesOf(plan.blockers)).toEqual(['credential_unmapped']);
+		}
+	});
+
+	it('stand behind what is mapped by hand', () => {
+		const other = { ...shop, id: 'prod-2', name: 'Chosen' };
+		const plan = makePlan(
+			planInput(asks, target([], { credentials: [shop, other] }), {
+				mappings: { ...mappings, credentials: { 'dev-1': 'prod-2' } },
+			}),
+		);
+		expect(plan.credentials['dev-1']?.id).toBe('prod-2');
+		expect(plan.warnings).toEqual([]);
+	});
+});
+
+describe('data tables', () => {
+	const rows = (mode: string, value: string) =>
+		node('Rows', 'n8n-nodes-base.dataTable', {
+			parameters: { dataTableId: { __rl: true, mode, value, cachedResultName: 'Prices' } },
+		});
+	const asks = (mode: string, value: string) => [
+		version('a', content('A', [start, rows(mode, value)])),
+	];
+	const dataTables = [{ id: 'prodTable0000001', name: 'Prices' }];
+	const map = (from: string) => ({
+		mappings: { ...noMappings, dataTables: { [from]: 'prodTable0000001' } },
+	});
+
+	it('block while unmapped, with those of the name to choose from', () => {
+		const { blockers } = makePlan(
+			planInput(asks('list', 'devTable00000001'), target([], { dataTables })),
+		);
+		expect(blockers).toMatchObject([{ code: 'data_table_unmapped', candidates: dataTables }]);
+	});
+
+	it('become what they are mapped to, by id or by name', () => {
+		for (const [mode, value] of [
+			['list', 'devTable00000001'],
+			['name', 'Prices (dev)'],
+		] as const) {
+			const plan = makePlan(planInput(asks(mode, value), target([], { dataTables }), map(value)));
+			expect(plan.blockers).toEqual([]);
+			expect(plan.dataTables).toEqual({ [value]: dataTables[0] });
+		}
+	});
+
+	it('block when mapped to one that is not there', () => {
+		const { blockers } = makePlan(
+			planInput(
+				asks('list', 'devTable00000001'),
+				target([], { dataTables: [] }),
+				map('devTable00000001'),
+			),
+		);
+		expect(codesOf(blockers)).toEqual(['data_table_mapping_invalid']);
+	});
+});
+
+describe('what else the source has', () => {
+	const code = (text: string) => [
+		version(
+			'a',
+			content('A', [start, node('Code', 'n8n-nodes-base.code', { parameters: { jsCode: text } })]),
+		),
+	];
+	const inventory = {
+		...emptyInventory,
+		workflows: new Map([['otherFlow0000001', 'Other']]),
+		credentials: new Map([['otherCred0000001', 'Key']]),
+		dataTables: new Map([['otherTable000001', 'Prices']]),
+	};
+
+	it('is found in code although the release does not name it', () => {
+		for (const id of ['otherFlow0000001', 'otherCred0000001', 'otherTable000001']) {
+			const plan = makePlan(planInput(code(`const it = '${id}'`), target(), { inventory }));
+			expect(plan.blockers).toMatchObject([
+				{ code: 'stray_id', place: 'nodes[Code].parameters.jsCode' },
+			]);
+		}
+	});
+
+	it('is only told when it stands in a note', () => {
+		const noted = version('a', content('A', [{ ...start, notes: 'see otherFlow0000001' }]));
+		const plan = makePlan(planInput([noted], target(), { inventory }));
+		expect(plan.blockers).toEqual([]);
+		expect(codesOf(plan.warnings)).toEqual(['stray_id_in_note']);
+	});
+
+	it('is told to be unknown when the source is away', () => {
+		const unread = { ...emptyInventory, unread: 'it is away' };
+		const plan = makePlan(planInput(code('return []'), target(), { inventory: unread }));
+		expect(plan.blockers).toEqual([]);
+		expect(codesOf(plan.warnings)).toEqual(['source_not_read']);
+	});
+});
+
+it('warns of a node type that the target does not list and does not use', () => {
+	const asks = [version('a', content('A', [start, node('Keep', 'n8n-nodes-shop.shop')]))];
+	const codes = (nodeTypes: string[] | null) =>
+		codesOf(makePlan(planInput(asks, target([], { nodeTypes }))).warnings);
+	expect(codes([])).toEqual(['node_type_not_seen']);
+	expect(codes(['n8n-nodes-shop.shop'])).toEqual([]);
+	expect(codes(null)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import type { WorkflowContent } from '../../../sidecar/engines/engine';
 import { rebind, type Rebinding } from '../../../sidecar/workflow-versions/rebind';
 import { findReferences } from '../../../sidecar/workflow-versions/references';
 import { findStrayIds } from '../../../sidecar/workflow-versions/stray-ids';
+import { planted, randomId, seeded } from '../../corpus/planting';
 import { allFixtures, callingOthers, orderRouting, withNode } from './fixtures';
 
 const target = (id: string) => ({ id: `${id}-live`, name: `${id} live` });
@@ -91,7 +92,7 @@ describe('stray ids', () => {
 
 	it('are found in code, not in the fields made for ids', () => {
 		expect(findStrayIds(callingOthers(), known)).toEqual([
-			{ id: 'ListedFlow000001', place: 'nodes[Link].parameters.jsCode' },
+			{ id: 'ListedFlow000001', place: 'nodes[Link].parameters.jsCode', cosmetic: false },
 		]);
 		expect(findStrayIds(orderRouting(), known)).toEqual([]);
 	});
@@ -105,9 +106,13 @@ describe('stray ids', () => {
 		});
 		const settings = { ...content.settings, note: 'see ListedFlow000001' };
 		expect(findStrayIds({ ...content, settings }, known)).toEqual([
-			{ id: 'ListedFlow000001', place: 'nodes[Book].parameters.url' },
-			{ id: 'ErpCred000000001', place: 'nodes[Book].parameters.body.parameters[0].value' },
-			{ id: 'ListedFlow000001', place: 'settings.note' },
+			{ id: 'ListedFlow000001', place: 'nodes[Book].parameters.url', cosmetic: false },
+			{
+				id: 'ErpCred000000001',
+				place: 'nodes[Book].parameters.body.parameters[0].value',
+				cosmetic: false,
+			},
+			{ id: 'ListedFlow000001', place: 'settings.note', cosmetic: false },
 		]);
 	});
 
@@ -120,6 +125,7 @@ describe('stray ids', () => {
 		expect(findStrayIds(content, known)).toContainEqual({
 			id: 'ListedFlow000001',
 			place: 'nodes[Chosen].parameters.workflowId.value',
+			cosmetic: false,
 		});
 	});
 
@@ -132,5 +138,37 @@ describe('stray ids', () => {
 	it('count, when short, only inside an address', () => {
 		expect(strayIn('const seven = 7;')).toEqual([]);
 		expect(strayIn('open("http://dev.example/workflow/7")')).toHaveLength(1);
+	});
+
+	it('are found wherever they are planted, and told as cosmetic where nothing runs', () => {
+		const random = seeded(20310401);
+		const missed: string[] = [];
+		for (const content of allFixtures()) {
+			for (let each = 0; each < 200; each += 1) {
+				const id = randomId(random);
+				const sown = planted(content, id, random);
+				const named = findReferences(sown.content).some((reference) =>
+					JSON.stringify(reference).includes(id),
+				);
+				if (!named && findStrayIds(sown.content, [id]).length === 0) missed.push(sown.place);
+			}
+		}
+		expect(missed).toEqual([]);
+		const noted = withNode(orderRouting(), 'Count', { notes: 'see ListedFlow000001' });
+		expect(findStrayIds(noted, known)).toEqual([
+			{ id: 'ListedFlow000001', place: 'nodes[Count].notes', cosmetic: true },
+		]);
+	});
+
+	it('count with their dashes, as numbers and as keys, and not inside longer words', () => {
+		const table = '0198c0de-1111-7000-8000-000000000001';
+		const content = withNode(orderRouting(), 'Count', {
+			parameters: { text: `id-${table}.`, other: `a${table}`, [table]: 1, number: 1234567890 },
+		});
+		expect(findStrayIds(content, [table, '1234567890']).map(({ place }) => place)).toEqual([
+			'nodes[Count].parameters.text',
+			`nodes[Count].parameters.${table}`,
+			'nodes[Count].parameters.number',
+		]);
 	});
 });
