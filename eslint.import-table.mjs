@@ -20,6 +20,7 @@ const domain = [
 const pure = [
 	'dead-letters/dead-letter',
 	'environments/environment',
+	'environments/protection',
 	'promotion/promotion',
 	'workflow-versions/diff',
 	'workflow-versions/fingerprint',

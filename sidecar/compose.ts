@@ -14,6 +14,8 @@ import { deadLettersRoutes } from './http/dead-letters-routes';
 import { createDraining, type Draining } from './http/draining';
 import { environmentWorkflowsRoutes } from './http/environment-workflows-routes';
 import { environmentsRoutes } from './http/environments-routes';
+import { holdsRoutes } from './http/holds-routes';
+import { promotionApprovalsRoutes } from './http/promotion-approvals-routes';
 import { promotionsRoutes } from './http/promotions-routes';
 import { quotasRoutes } from './http/quotas-routes';
 import { rateLimitsRoutes } from './http/rate-limits-routes';
@@ -30,6 +32,7 @@ import {
 	replayJobs,
 } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
+import { promotionJobs } from './jobs/promotion-jobs';
 import { type Clock, systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import { newTraceparent } from './kernel/traceparent';
@@ -39,13 +42,14 @@ import { createMetrics } from './monitoring/metrics';
 import { contentIn } from './promotion/content-in';
 import { drive } from './promotion/drive';
 import { contextOf } from './promotion/drive-context';
-import type { PromotionPorts } from './promotion/promotion-ports';
+import type { GatePorts } from './promotion/gates/gate-ports';
 import { createCircuitStore } from './storage/circuit-store';
 import { createConcurrencyStore } from './storage/concurrency-store';
 import { createDeadLetterStore } from './storage/dead-letter-store';
 import { createEnvironmentStore } from './storage/environment-store';
 import { databaseTime } from './storage/fleet-time';
 import { createFollowStore } from './storage/follow-store';
+import { createGateStore } from './storage/gate-store';
 import { createIdempotencyStore } from './storage/idempotency-store';
 import { createLeaseStore } from './storage/lease-store';
 import type { Pool } from './storage/pool';
@@ -54,6 +58,7 @@ import { createQuotaStore } from './storage/quota-store';
 import { createRateLimitStore } from './storage/rate-limit-store';
 import { createTokenStore } from './storage/token-store';
 import { createVersionStore } from './storage/version-store';
+import { createWatchStore } from './storage/watch-store';
 import { knownQuotas } from './quotas/use-quotas';
 import { authenticateToken } from './tokens/authenticate-token';
 import { assembleRelease, makeRelease } from './workflow-versions/make-release';
@@ -84,6 +89,8 @@ function createStores(pool: Pool, clock: Clock) {
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		promotions: createPromotionStore(pool),
+		gates: createGateStore(pool, newId),
+		watches: createWatchStore(pool, newId),
 		letters: createDeadLetterStore(pool),
 		positions: createFollowStore(pool),
 		leases: createLeaseStore(pool),
@@ -128,8 +135,14 @@ export function compose(
 		engines.engineOf(connectionOf(sealing, await environmentOf(name)));
 
 	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
-	const promotionPorts: PromotionPorts = {
+	const promotionPorts: GatePorts = {
 		promotions: stores.promotions,
+		gates: stores.gates,
+		watches: stores.watches,
+		tell: async (news) => {
+			await Promise.resolve();
+			log.info(news, 'promotion news');
+		},
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -211,6 +224,8 @@ export function compose(
 					background.track(driveById(id));
 				},
 			}),
+			...promotionApprovalsRoutes(promotionPorts),
+			...holdsRoutes(promotionPorts),
 			...deadLettersRoutes({
 				...letterPorts,
 				completeSoon: (environment) => {
@@ -257,6 +272,16 @@ export function compose(
 			attendPromotions(stores.promotions, async (id) => {
 				// A long one must not keep the job from the others.
 				background.track(driveById(id));
+			}),
+			...promotionJobs({
+				...promotionPorts,
+				environments: async () => await stores.environments.list(),
+				drive: (id) => {
+					background.track(driveById(id));
+				},
+				onTrouble: (promotion, error) => {
+					log.warn({ promotion, err: error }, 'a promotion cannot be followed up right now');
+				},
 			}),
 			purgeIdempotencyKeys(stores.idempotency, clock),
 			purgeConcurrencyLeases(stores.concurrency),

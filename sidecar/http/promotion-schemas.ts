@@ -6,6 +6,12 @@ import {
 	type Promotion as DomainPromotion,
 	type Step,
 } from '../promotion/promotion';
+import {
+	approvalSchema,
+	breakGlassSchema,
+	gateSchema,
+	watchSchema,
+} from './promotion-gates-schemas';
 import { exampleRelease, exampleVersion } from './version-schemas';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
@@ -75,6 +81,12 @@ export const promotionSchema = z
 			}),
 		),
 		reason: z.string().nullable(),
+		gates: z.array(gateSchema).optional().meta({
+			description: 'As they are for who asks; empty once it was applied. Not in lists.',
+		}),
+		approvals: z.array(approvalSchema).optional(),
+		breakGlass: breakGlassSchema.nullable().optional(),
+		watch: watchSchema.nullable().optional(),
 		createdBy: z.string(),
 		createdAt: dateTime,
 		updatedAt: dateTime,

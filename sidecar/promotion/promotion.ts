@@ -157,6 +157,8 @@ export interface Promotion {
 	from: string;
 	to: string;
 	rollbackOf: string | null;
+	/** Made by itself after the success of this one in an earlier stage; set when it is added. */
+	follows?: string | null;
 	phase: PromotionPhase;
 	spec: PromotionSpec;
 	plan: Plan;
