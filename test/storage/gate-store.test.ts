@@ -316,12 +316,12 @@ describe('watches', () => {
 			placedAt: at,
 		};
 		const end = {
-			status: 'regressed',
+			status: 'regressed' as const,
 			message: 'Worse.',
 			findings: [],
 			rollBackDue: true,
 			hold,
-		} as const;
+		};
 		expect(await watches.conclude(id, end, later(1))).toBe(true);
 		expect(await watches.conclude(id, { ...end, status: 'passed', hold: null }, later(2))).toBe(
 			false,
