@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineApi, WorkflowContent, WorkflowNode } from '../engine';
 import { knownFields, settingsReset } from './api-fields';
 
@@ -16,9 +17,15 @@ export function updateBody(
 	currentSettings: Record<string, unknown>,
 	accepted: AcceptedFields,
 ): Record<string, unknown> {
-	const settings = pick(content.settings, accepted.settingsFields ?? knownFields.settings);
+	const changed = Object.entries(content.settings).filter(
+		([name, value]) => !isDeepStrictEqual(value, currentSettings[name]),
+	);
+	const settings = pick(
+		Object.fromEntries(changed),
+		accepted.settingsFields ?? knownFields.settings,
+	);
 	for (const [name, value] of Object.entries(unsetValues)) {
-		if (!(name in settings) && isSet(currentSettings[name])) settings[name] = value;
+		if (!(name in content.settings) && isSet(currentSettings[name])) settings[name] = value;
 	}
 	return pick(
 		{
