@@ -24,6 +24,7 @@ const pure = [
 	'promotion/promotion',
 	'workflow-versions/diff',
 	'workflow-versions/fingerprint',
+	'workflow-versions/node-pairing',
 	'workflow-versions/ran-version',
 	'workflow-versions/rebind',
 	'workflow-versions/references',

@@ -40,6 +40,8 @@ export interface PlanChange {
 	publish: boolean;
 	/** Text diff against what the target has. */
 	diff: string;
+	/** Places that stay as they are in the target, by its rules. */
+	kept: string[];
 }
 
 export interface PlanFinding {

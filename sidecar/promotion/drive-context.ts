@@ -35,9 +35,11 @@ export async function contextOf(
 		contentOf,
 		settingsReset: async () => (await api()).settingsReset,
 		desiredOf: async (change, target) => {
-			const { credentials, workflows } = promotion.plan;
+			const { credentials, workflows, owned } = promotion.plan;
+			// What is created by this very promotion has nothing of its own yet.
+			const kept = change.action === 'create' ? null : owned;
 			const bound = { credentials, workflows: { ...workflows, ...created(promotion, steps) } };
-			return desiredContent(await contentOf(change.versionId), bound, target, await api());
+			return desiredContent(await contentOf(change.versionId), bound, target, await api(), kept);
 		},
 		keep: async ({ workflowKey }, workflow) => {
 			const { id, from, to: environment, createdBy } = promotion;

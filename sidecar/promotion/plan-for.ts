@@ -1,3 +1,4 @@
+import { protectionOf, type Ownership } from '../environments/protection';
 import { isOrchestrationError } from '../kernel/errors';
 import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
@@ -29,6 +30,7 @@ export async function planFor(
 			? digestsOf(release, versions)
 			: await sourceDigests(ports, release)
 		: {};
+	const owned = release.environment === to ? null : await ownedBy(ports, to);
 	return makePlan({
 		release,
 		versions,
@@ -36,9 +38,18 @@ export async function planFor(
 		sameEnvironment: release.environment === to,
 		mappings: merged(spec.mappings, saved),
 		publish: spec.publish,
+		owned,
 		target: await readTarget(definitions, await ports.versions.bindingsIn(to)),
 		...(restore ? { restore } : {}),
 	});
+}
+
+/** Null: nothing belongs to it by rule. */
+async function ownedBy(ports: PromotionPorts, environment: string): Promise<Ownership | null> {
+	const owned = protectionOf(await ports.environmentOf(environment))?.owned;
+	if (!owned) return null;
+	const { schedules, settings, parameters } = owned;
+	return schedules || settings.length > 0 || parameters.length > 0 ? owned : null;
 }
 
 async function versionsOf(ports: PromotionPorts, release: Release): Promise<WorkflowVersion[]> {

@@ -1,3 +1,4 @@
+import type { Ownership } from '../environments/protection';
 import type { ErrorCode } from '../kernel/errors';
 
 export const promotionPhases = [
@@ -73,6 +74,8 @@ export interface PlannedChange {
 	thenDraft: string | null;
 	before: TargetBefore | null;
 	diff: string;
+	/** Places that stay as they are in the target, by its rules; absent: none. */
+	kept?: string[];
 }
 
 export interface Finding {
@@ -94,6 +97,8 @@ export interface Seal {
 	targets: Record<string, SealedTarget | null>;
 	/** Credentials the plan binds to: id → type and name. */
 	credentials: Record<string, string>;
+	/** Digest of what belongs to the target by rule; absent: nothing. */
+	owned?: string;
 }
 
 export interface SealedTarget {
@@ -115,6 +120,8 @@ export interface Plan {
 	/** Source id → target id as resolved; ids of workflows to be created are missing. */
 	credentials: Record<string, { id: string; name: string }>;
 	workflows: Record<string, { id: string; name: string }>;
+	/** What belongs to the target, as the rules were; absent: nothing. */
+	owned?: Ownership;
 }
 
 export const stepActions = [
