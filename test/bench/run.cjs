@@ -19,11 +19,13 @@ async function main() {
 	require('@swc-node/register');
 	const { breaker } = require('./breaker.ts');
 	const { circuits } = require('./circuits.ts');
+	const { promotion } = require('./promotion.ts');
 	const { rateLimits } = require('./rate-limits.ts');
 	const { startUp } = require('./start-up.ts');
 	const results = [
 		...(await breaker()),
 		...(await circuits()),
+		...(await promotion()),
 		...(await rateLimits()),
 		...(await startUp()),
 	];

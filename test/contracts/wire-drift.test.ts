@@ -9,6 +9,7 @@ import type { replayInput } from '../../sidecar/http/dead-letters-routes';
 import type * as environmentSchemas from '../../sidecar/http/environment-schemas';
 import type { environmentWorkflowSchema } from '../../sidecar/http/environment-workflows-routes';
 import { problemOf, problemSchema } from '../../sidecar/http/problem';
+import type * as gateSchemas from '../../sidecar/http/promotion-gates-schemas';
 import type * as promotionSchemas from '../../sidecar/http/promotion-schemas';
 import type { releaseInput } from '../../sidecar/http/releases-routes';
 import type * as tokenSchemas from '../../sidecar/http/tokens-routes';
@@ -60,6 +61,8 @@ const agreements: true[] = [
 	true satisfies Agrees<Out<typeof versionSchemas.releaseSchema>, versions.Release>,
 	true satisfies Agrees<In<typeof promotionSchemas.promotionInput>, promotions.PromotionInput>,
 	true satisfies Fits<Out<typeof promotionSchemas.promotionSchema>, promotions.Promotion>,
+	true satisfies Agrees<Out<typeof gateSchemas.holdSchema>, promotions.Hold>,
+	true satisfies Agrees<Out<typeof gateSchemas.promotionEventSchema>, promotions.PromotionEvent>,
 	true satisfies Agrees<In<typeof letterSchemas.deadLetterInput>, letters.DeadLetterInput>,
 	true satisfies Agrees<Out<typeof letterSchemas.deadLetterSchema>, letters.DeadLetter>,
 	true satisfies Agrees<Out<typeof letterSchemas.deadLetterDetailSchema>, letters.DeadLetterDetail>,
