@@ -4,10 +4,13 @@ import type { GateStore } from './gate-store';
 
 /** What a promotion tells the rest of the product; never a secret. */
 export interface PromotionNews {
-	type: 'promotion.regression' | 'promotion.awaiting-approval' | 'promotion.hold';
+	type: 'promotion.regressed';
 	/** The promotion. */
 	subject: string;
+	environment: string;
 	data: Record<string, unknown>;
+	/** The same for the same news. */
+	dedupId: string;
 }
 
 export interface GatePorts extends PromotionPorts {

@@ -134,9 +134,11 @@ async function regressed(
 	const end = { status: 'regressed', message: `${message}.`, findings, rollBackDue, hold } as const;
 	if (!(await ports.watches.conclude(promotionId, end, at))) return;
 	await ports.tell({
-		type: 'promotion.regression',
+		type: 'promotion.regressed',
 		subject: promotionId,
-		data: { environment: to, message, rollsBack: rollBackDue },
+		environment: to,
+		data: { message, rollsBack: rollBackDue },
+		dedupId: promotionId,
 	});
 }
 
