@@ -114,6 +114,7 @@ async function interleaveOnce(
 	proxy.clear();
 	const done: Edit[] = [];
 	let requests = 0;
+	let editing: Promise<void> = Promise.resolve();
 	const edits = editsOf(random, seed);
 	proxy.add({
 		when: () => {
@@ -128,7 +129,9 @@ async function interleaveOnce(
 		for (const each of edits) {
 			if (done.includes(each) || each.request > request || each.side !== side) continue;
 			done.push(each);
-			await perform(each);
+			// One person, who does one thing after the other: requests of a promotion may be under way together.
+			editing = editing.then(async () => await perform(each));
+			await editing;
 		}
 	};
 	const perform = async ({ deed, value }: Edit) => {

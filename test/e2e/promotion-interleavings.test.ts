@@ -4,7 +4,7 @@ import { openScene, type Scene } from './promotion-scene';
 /** INTERLEAVINGS=1000 for the long run; INTERLEAVINGS_SEED for another one than the usual. */
 const count = Number(process.env['INTERLEAVINGS'] ?? 15);
 const seed = Number(process.env['INTERLEAVINGS_SEED'] ?? 1);
-const lanes = count > 50 ? 6 : 3;
+const lanes = count > 50 ? 8 : 3;
 
 jest.setTimeout(180_000 + count * 20_000);
 
