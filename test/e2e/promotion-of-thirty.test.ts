@@ -131,7 +131,7 @@ it('promotes thirty workflows in the right order, and puts all back when the 29t
 		await edit(scene.dev, id, ({ settings }) => ({
 			settings: { ...settings, timezone: 'Asia/Tokyo' },
 		}));
-	for (const { id } of hooks) await editCode(scene.dev, id, code(99));
+	for (const { id } of made) await editCode(scene.dev, id, code(99));
 	const promotion = await scene.operator.plan(into);
 	expect(promotion.plan.changes.filter(({ action }) => action === 'update')).toHaveLength(30);
 	const targets = await Promise.all(
