@@ -62,6 +62,7 @@ function composeParts(foundation: Foundation): Part[] {
 	const { nudge: onEventKept, emit } = webhooks;
 	const promotions = composePromotions(foundation, {
 		onEventKept,
+		emit,
 		onSucceeded: async (environment) => {
 			await drift.lookAgain(environment);
 		},

@@ -8,14 +8,15 @@ import { directChangesRoutes } from '../http/direct-changes-routes';
 import { driftRoutes } from '../http/drift-routes';
 import { scanEnvironments } from '../jobs/scan-drift';
 import { registerDriftMetrics } from '../monitoring/drift-metrics';
-import { type PromotionPorts, promotionUnderWay } from '../promotion/promotion-ports';
+import type { GatePorts } from '../promotion/gates/gate-ports';
+import { promotionUnderWay } from '../promotion/promotion-ports';
 import { putBack } from '../promotion/put-back';
 import type { Emit } from '../webhooks/system-event';
 import type { Foundation } from './foundation';
 import type { Part } from './part';
 
 export interface DriftParts {
-	promotionPorts: PromotionPorts;
+	promotionPorts: GatePorts;
 	/** Goes on with a promotion. */
 	drive(id: string): void;
 	emit: Emit;

@@ -1,15 +1,19 @@
 import { notePhase } from '../audit/audited-promotions';
+import { holdsRoutes } from '../http/holds-routes';
+import { promotionApprovalsRoutes } from '../http/promotion-approvals-routes';
 import { promotionsRoutes } from '../http/promotions-routes';
 import { releasesRoutes } from '../http/releases-routes';
 import { routeMappingsRoutes } from '../http/route-mappings-routes';
 import { versionsRoutes } from '../http/versions-routes';
 import { attendPromotions } from '../jobs/housekeeping';
+import { promotionJobs } from '../jobs/promotion-jobs';
 import { contentIn } from '../promotion/content-in';
 import { drive } from '../promotion/drive';
 import { contextOf } from '../promotion/drive-context';
-import type { PromotionPorts } from '../promotion/promotion-ports';
+import type { GatePorts } from '../promotion/gates/gate-ports';
 import { assembleRelease, makeRelease } from '../workflow-versions/make-release';
 import { createReleaseSigner } from '../workflow-versions/release-signature';
+import type { Emit } from '../webhooks/system-event';
 import { keepVersion } from '../workflow-versions/snapshot';
 import type { WorkflowVersion } from '../workflow-versions/version';
 import type { Foundation } from './foundation';
@@ -18,6 +22,7 @@ import type { Part } from './part';
 export interface PromotionParts {
 	/** A promotion's end is kept as an event with it. */
 	onEventKept(): void;
+	emit: Emit;
 	/** Told when an environment is as it was promoted. */
 	onSucceeded(environment: string): Promise<void>;
 }
@@ -25,15 +30,18 @@ export interface PromotionParts {
 /** Versions, releases and promotions. */
 export function composePromotions(
 	foundation: Foundation,
-	{ onEventKept, onSucceeded }: PromotionParts,
+	{ onEventKept, onSucceeded, emit }: PromotionParts,
 ) {
 	const { stores, clock, newId, owner, draining, log, background } = foundation;
-	const { environmentOf, engineOf } = foundation;
+	const { environmentOf, engineOf, environments } = foundation;
 	const { encryptionKeys, trustedSigners } = foundation.config;
 	const signer = createReleaseSigner(encryptionKeys, trustedSigners);
 	const versionPorts = { versions: stores.versions, engineOf, clock, newId };
-	const ports: PromotionPorts = {
+	const ports: GatePorts = {
 		promotions: stores.promotions,
+		gates: stores.gates,
+		watches: stores.watches,
+		tell: emit,
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -74,10 +82,22 @@ export function composePromotions(
 			...versionsRoutes(versionPorts),
 			...releasesRoutes({ ...versionPorts, environmentOf, signer }),
 			...promotionsRoutes({ ...ports, drive: driveSoon }),
+			...promotionApprovalsRoutes(ports),
+			...holdsRoutes(ports),
 			...routeMappingsRoutes(ports),
 		],
-		// A long one must not keep the job from the others.
-		jobs: [attendPromotions(stores.promotions, async (id) => await Promise.resolve(driveSoon(id)))],
+		jobs: [
+			// A long one must not keep the job from the others.
+			attendPromotions(stores.promotions, async (id) => await Promise.resolve(driveSoon(id))),
+			...promotionJobs({
+				...ports,
+				environments,
+				drive: driveSoon,
+				onTrouble: (promotion, error) => {
+					log.warn({ promotion, err: error }, 'a promotion cannot be followed up right now');
+				},
+			}),
+		],
 		services: [],
 	};
 	return {

@@ -12,6 +12,7 @@ import { createEnvironmentStore } from '../storage/environment-store';
 import { createExecutionStore } from '../storage/execution-store';
 import { databaseTime } from '../storage/fleet-time';
 import { createFollowStore } from '../storage/follow-store';
+import { createGateStore } from '../storage/gate-store';
 import { createHistoryStore } from '../storage/history-store';
 import { createIdempotencyStore } from '../storage/idempotency-store';
 import { createJoinStore } from '../storage/join-store';
@@ -24,6 +25,7 @@ import { createRateLimitStore } from '../storage/rate-limit-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
 import { createTokenStore } from '../storage/token-store';
 import { createVersionStore } from '../storage/version-store';
+import { createWatchStore } from '../storage/watch-store';
 import { createWebhookDeliveryStore } from '../storage/webhook-delivery-store';
 import { createWebhookEndpointStore } from '../storage/webhook-endpoint-store';
 import { createWebhookEventStore } from '../storage/webhook-event-store';
@@ -48,6 +50,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		environments: createEnvironmentStore(pool),
 		events: createWebhookEventStore(pool),
 		executions: createExecutionStore(pool),
+		gates: createGateStore(pool, newId),
 		history: createHistoryStore(pool),
 		idempotency: createIdempotencyStore(pool),
 		joins: createJoinStore(pool),
@@ -62,5 +65,6 @@ export function createStores(pool: Pool, clock: Clock) {
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
+		watches: createWatchStore(pool, newId),
 	};
 }

@@ -11,8 +11,8 @@ export interface EnvironmentInput {
 	oauth2?: { tokenUrl: string; clientId: string; clientSecret: string; scopes?: string[] };
 	/** Rank: promotions go from lower to higher. dev = 10, staging = 20, production = 30 by name, or any number. */
 	stage: 'dev' | 'staging' | 'production' | number;
-	/** A protected environment takes changes only through promotions. Default false. */
-	protected?: boolean;
+	/** A protected environment takes changes only through promotions. Default false. Rules: protected, by these. */
+	protected?: boolean | ProtectionInput;
 	/** What happens to failed executions here. */
 	deadLetters?: {
 		/** Watch the environment's executions and keep what fails. Default true. */
@@ -36,7 +36,8 @@ export interface Environment {
 	engine: EngineKind;
 	baseUrl: string;
 	stage: number;
-	protected: boolean;
+	/** The rules, where some were given. */
+	protected: boolean | Protection;
 	access: { apiKey: boolean; oauth2: boolean };
 	deadLetters: {
 		follow: boolean;
@@ -68,4 +69,81 @@ export interface EnvironmentWorkflow {
 	tags: string[];
 	/** Stable key across environments; null until the workflow has a version or a promotion. */
 	workflowKey: string | null;
+}
+
+/** Token names, or roles; who fits either is meant. */
+export interface Who {
+	names?: string[];
+	roles?: Array<'operator' | 'admin' | 'node'>;
+}
+
+/** A time in which nothing is promoted. */
+export interface Freeze {
+	name: string;
+	/** IANA name. */
+	timezone: string;
+	/** Wall clock there, YYYY-MM-DDTHH:mm; with until. */
+	from?: string;
+	until?: string;
+	/** Five fields, as node-cron takes them; with durationMinutes (at most seven days). */
+	cron?: string;
+	durationMinutes?: number;
+}
+
+/** Rules of a protected environment; what is left out takes its default. */
+export interface ProtectionInput {
+	/** Who may apply. Default null: any operator, admin or node token. */
+	promoters?: Who | null;
+	/** How many. Default 0. */
+	approvals?: number;
+	/** Whose approval counts. Default null: any operator's or admin's. */
+	approvers?: Who | null;
+	/** Default false. */
+	authorMayApprove?: boolean;
+	freezes?: Freeze[];
+	/** What comes here has to run there, by promotion, and its soak to be over. Default null. */
+	verifiedIn?: { environments: string[]; mode: 'any' | 'all' } | null;
+	/** How long what was promoted here is watched. Default 0: not at all. */
+	soakSeconds?: number;
+	/** Default false. */
+	rollBackOnRegression?: boolean;
+	/** What succeeds and soaks in one of these comes here by itself. Default none. */
+	autoPromoteFrom?: string[];
+	watch?: {
+		/** Chance of a false alarm over the whole soak. Default 0.01. */
+		alpha?: number;
+		/** Chance to call a change of the size stated healthy. Default 0.05. */
+		beta?: number;
+		/** Default 2. */
+		failureFactor?: number;
+		/** Default 1.5. */
+		durationFactor?: number;
+	};
+	/** What belongs to the environment and stays as it is there. */
+	owned?: {
+		/** Rules of Schedule Triggers. Default false. */
+		schedules?: boolean;
+		/** Names of workflow settings. */
+		settings?: string[];
+		/** Node name (or *) and path below parameters. */
+		parameters?: Array<{ node: string; path: string }>;
+	};
+}
+
+export interface Protection {
+	promoters: { names: string[]; roles: Array<'operator' | 'admin' | 'node'> } | null;
+	approvals: number;
+	approvers: { names: string[]; roles: Array<'operator' | 'admin' | 'node'> } | null;
+	authorMayApprove: boolean;
+	freezes: Freeze[];
+	verifiedIn: { environments: string[]; mode: 'any' | 'all' } | null;
+	soakSeconds: number;
+	rollBackOnRegression: boolean;
+	autoPromoteFrom: string[];
+	watch: { alpha: number; beta: number; failureFactor: number; durationFactor: number };
+	owned: {
+		schedules: boolean;
+		settings: string[];
+		parameters: Array<{ node: string; path: string }>;
+	};
 }

@@ -59,6 +59,8 @@ export interface PlanChange {
 		change: 'added' | 'removed' | 'changed' | 'moved';
 		fields: string[];
 	}>;
+	/** Places that stay as they are in the target, by its rules. */
+	kept: string[];
 }
 
 export interface PlanFinding {
@@ -101,7 +103,76 @@ export interface Promotion {
 	steps: PromotionStep[];
 	/** Why it ended as it did. */
 	reason: string | null;
+	/** What has to be right before it is applied, as it is for who asks. Not in lists. */
+	gates?: Gate[];
+	approvals?: Approval[];
+	/** Applied past gates that were not passed. */
+	breakGlass?: { by: string; reason: string; gates: string[]; at: string } | null;
+	/** How it does since it has succeeded. */
+	watch?: PromotionWatch | null;
 	createdBy: string;
 	createdAt: string;
 	updatedAt: string;
+}
+
+export interface Gate {
+	name: 'plan' | 'promoter' | 'approvals' | 'freeze' | 'verified' | 'soak' | 'hold';
+	state: 'passed' | 'waiting' | 'closed';
+	/** Stable: passed, plan_blocked, promoter_not_allowed, approvals_missing, frozen, not_verified, soaking, held. */
+	code: string;
+	message: string;
+}
+
+export interface Approval {
+	by: string;
+	decision: 'approve' | 'reject';
+	reason: string | null;
+	at: string;
+}
+
+export interface WatchTally {
+	runs: number;
+	/** Failures, or runs that were slow. */
+	hits: number;
+	verdict: 'undecided' | 'healthy' | 'regressed';
+}
+
+export interface PromotionWatch {
+	status: 'watching' | 'passed' | 'regressed' | 'superseded';
+	until: string;
+	message: string | null;
+	workflows: Array<{
+		workflowKey: string;
+		name: string;
+		before: { runs: number; failures: number };
+		failures: WatchTally;
+		/** Null: too few runs before to say what is slow. */
+		slow: WatchTally | null;
+	}>;
+}
+
+/** What must not come back into an environment until somebody lets it. */
+export interface Hold {
+	id: string;
+	environment: string;
+	promotionId: string;
+	/** Workflow key → version that was promoted. */
+	versions: Record<string, string>;
+	reason: string;
+	placedBy: string;
+	placedAt: string;
+	releasedBy: string | null;
+	releaseReason: string | null;
+	releasedAt: string | null;
+}
+
+/** Data of the server-sent events of GET /promotions/{id}/events. */
+export interface PromotionEvent {
+	promotionId: string;
+	/** 1, 2, 3 … without gaps; also the id of the event. */
+	sequence: number;
+	type: 'phase' | 'step' | 'approval' | 'break-glass' | 'hold' | 'watch';
+	/** phase: phase, reason. step: index, workflowKey, action, status, message. */
+	data: Record<string, unknown>;
+	at: string;
 }

@@ -257,10 +257,9 @@ export type SystemEventType =
 	| 'circuit.closed'
 	| 'circuit.half_opened'
 	| 'promotion.finished'
-	| 'promotion.phase'
-	| 'promotion.regression'
-	| 'promotion.hold'
+	| 'promotion.regressed'
 	| 'drift.found'
+	| 'drift.gone'
 	| 'alert.raised'
 	| 'alert.resolved';
 

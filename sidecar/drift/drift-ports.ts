@@ -40,7 +40,7 @@ export interface PutBackRequest {
 	draft: string;
 	live: string | null;
 	message: string;
-	actor: string;
+	actor: { name: string; role: string };
 }
 
 export interface DriftEvent {

@@ -3,7 +3,7 @@ import { OrchestrationError } from '../kernel/errors';
 import type { Promotion } from '../promotion/promotion';
 import { movedSince } from '../direct-changes/revision';
 import type { DriftKind } from './drift';
-import { definitionsIn, type DriftPorts } from './drift-ports';
+import { definitionsIn, type DriftPorts, type PutBackRequest } from './drift-ports';
 import type { DriftFinding, Expectation } from './drift-store';
 import { expectationOf } from './expectations';
 import { scanDrift, type Scan } from './scan';
@@ -63,7 +63,8 @@ export async function adoptDrift(ports: DriftPorts, request: SettleRequest): Pro
  */
 export async function revertDrift(
 	ports: DriftPorts,
-	request: SettleRequest & { message: string | null },
+	request: Omit<SettleRequest, 'actor'> &
+		Pick<PutBackRequest, 'actor'> & { message: string | null },
 ): Promise<Promotion> {
 	const { environment, actor } = request;
 	const definitions = await definitionsIn(ports, environment);
@@ -136,7 +137,10 @@ async function findExpectation(
 	);
 }
 
-function assertAsSeen({ basedOn }: SettleRequest, actual: EngineWorkflow | undefined): void {
+function assertAsSeen(
+	{ basedOn }: Pick<SettleRequest, 'basedOn'>,
+	actual: EngineWorkflow | undefined,
+): void {
 	if (basedOn === null || !actual) return;
 	const moved = movedSince(basedOn, actual);
 	if (moved.length === 0) return;

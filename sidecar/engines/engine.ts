@@ -104,8 +104,17 @@ export interface WorkflowDefinitions {
 	get(id: string): Promise<EngineWorkflow>;
 	/** Creates an unpublished workflow. @throws workflow_invalid */
 	create(content: WorkflowContent): Promise<EngineWorkflow>;
-	/** Replaces the draft and the settings without publishing. @throws workflow_invalid, workflow_not_found */
-	saveDraft(id: string, content: WorkflowContent): Promise<EngineWorkflow>;
+	/**
+	 * Replaces the draft and the settings without publishing.
+	 * @param base what the caller has just read: settings in which it does not differ are not sent, so
+	 * that one which somebody else changes in between stays. Default: read now
+	 * @throws workflow_invalid, workflow_not_found
+	 */
+	saveDraft(
+		id: string,
+		content: WorkflowContent,
+		base?: Pick<EngineWorkflow, 'content'>,
+	): Promise<EngineWorkflow>;
 	/** Asks for one version to go live. Accepted is not live: read back and probe. @throws engine_conflict, workflow_invalid */
 	publish(id: string, versionId: string): Promise<void>;
 	unpublish(id: string): Promise<void>;

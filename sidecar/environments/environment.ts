@@ -1,4 +1,5 @@
 import type { EngineConnection } from '../engines/engine';
+import type { ProtectionRules } from './protection';
 
 export type Stage = number;
 
@@ -34,6 +35,8 @@ export interface Environment {
 	baseUrl: string;
 	stage: Stage;
 	protected: boolean;
+	/** Rules beyond that; null or absent: the defaults. See protectionOf. */
+	protection?: ProtectionRules | null;
 	deadLetters: DeadLetterRules;
 	/** AES-256-GCM box around the JSON of AccessSecrets. */
 	sealedAccess: string;

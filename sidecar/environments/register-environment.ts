@@ -12,6 +12,7 @@ import {
 	stageRanks,
 } from './environment';
 import type { EnvironmentStore } from './environment-store';
+import { defaultProtection, type ProtectionRules } from './protection';
 import type { Sealing } from './sealing';
 
 export interface Registration {
@@ -24,7 +25,8 @@ export interface Registration {
 	/** Absent: what is kept stays. */
 	oauth2?: EngineConnection['oauth2'] | undefined;
 	stage: keyof typeof stageRanks | Stage;
-	protected: boolean;
+	/** Rules: protected, and what is absent takes its default. */
+	protected: boolean | Partial<ProtectionRules>;
 	/** What is absent takes its default. */
 	deadLetters: Partial<DeadLetterRules>;
 }
@@ -63,7 +65,8 @@ export async function registerEnvironment(
 		engine,
 		baseUrl,
 		stage: typeof stage === 'number' ? stage : stageRanks[stage],
-		protected: registration.protected,
+		protected: registration.protected !== false,
+		protection: protectionIn(registration, former, now),
 		deadLetters: { ...defaultDeadLetterRules, ...registration.deadLetters },
 		sealedAccess: sealAccess(sealing, name, secrets),
 		access,
@@ -71,6 +74,21 @@ export async function registerEnvironment(
 		updatedAt: now,
 	});
 	return { environment, created: former === null };
+}
+
+/** Promotes onward only what succeeds from when that was first asked for. */
+function protectionIn(
+	{ protected: given }: Registration,
+	former: Environment | null,
+	now: Date,
+): ProtectionRules | null {
+	if (typeof given === 'boolean') return null;
+	const rules = { ...defaultProtection, ...given };
+	const before = former?.protection;
+	const same =
+		[...rules.autoPromoteFrom].sort().join() === [...(before?.autoPromoteFrom ?? [])].sort().join();
+	const since = same && before ? before.autoPromoteSince : now.toISOString();
+	return { ...rules, autoPromoteSince: rules.autoPromoteFrom.length > 0 ? since : null };
 }
 
 /** A box nobody can open any more must not stand in the way of giving the access anew. */

@@ -127,7 +127,7 @@ function settlingRoutes(ports: DriftRoutesDependencies): Route[] {
 				workflow: body.workflow,
 				basedOn: body.basedOn ?? null,
 				message: body.message ?? null,
-				actor: actor.name,
+				actor,
 			});
 			if (promotion.phase === 'applying') ports.drive(promotion);
 			const steps = await ports.stepsOf(promotion.id);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Environment as WireEnvironment } from '../contract/environments';
 import { defaultDeadLetterRules, type Environment } from '../environments/environment';
+import { protectionInput, protectionSchema, protectionToWire } from './protection-schemas';
 import { dateTime, plainText } from './wire-schemas';
 
 const engine = z.enum(['n8n', 'temporal']);
@@ -55,7 +56,10 @@ export const environmentInput = z
 		stage: z
 			.union([z.enum(['dev', 'staging', 'production']), z.int().min(0).max(1_000_000)])
 			.meta({ description: 'Promotions go up: dev is 10, staging 20, production 30.' }),
-		protected: z.boolean().optional(),
+		protected: z
+			.union([z.boolean(), protectionInput])
+			.optional()
+			.meta({ description: 'True: changed only by promotions. Rules: also by these.' }),
 		deadLetters: deadLetterRules.optional(),
 	})
 	.meta({ id: 'EnvironmentInput' });
@@ -66,7 +70,7 @@ export const environmentSchema = z
 		engine,
 		baseUrl: z.string(),
 		stage: z.number(),
-		protected: z.boolean(),
+		protected: z.union([z.boolean(), protectionSchema]),
 		access: z.strictObject({ apiKey: z.boolean(), oauth2: z.boolean() }),
 		deadLetters: z.strictObject({
 			follow: z.boolean(),
@@ -111,7 +115,10 @@ export function environmentToWire(environment: Environment): WireEnvironment {
 		engine: environment.engine,
 		baseUrl: environment.baseUrl,
 		stage: environment.stage,
-		protected: environment.protected,
+		protected:
+			environment.protected && environment.protection
+				? protectionToWire(environment.protection)
+				: environment.protected,
 		access: { apiKey: environment.access.apiKey, oauth2: environment.access.oauth2 },
 		deadLetters: { follow, autoReplay, maxAttempts, baseDelayMs, maxDelayMs, ttlSeconds },
 		createdAt: environment.createdAt.toISOString(),

@@ -14,6 +14,7 @@ import {
 	exampleEnvironment,
 } from './environment-schemas';
 import { pageOf, pageOfAll, pageQuery } from './paging';
+import { exampleProtection, rulesIn } from './protection-schemas';
 import { type Route, defineRoute } from './route';
 import { environmentName } from './wire-schemas';
 
@@ -112,7 +113,7 @@ function changingRoutes(dependencies: EnvironmentsDependencies): Route[] {
 					baseUrl: 'https://n8n.example.com',
 					apiKey: 'the-api-key',
 					stage: 'production',
-					protected: true,
+					protected: exampleProtection,
 				},
 				response: exampleEnvironment,
 			},
@@ -122,7 +123,8 @@ function changingRoutes(dependencies: EnvironmentsDependencies): Route[] {
 				...body,
 				name: params.name,
 				oauth2: oauth2 && { ...oauth2, scopes: oauth2.scopes ?? [] },
-				protected: body.protected ?? false,
+				protected:
+					typeof body.protected === 'object' ? rulesIn(body.protected) : (body.protected ?? false),
 				deadLetters: body.deadLetters ?? {},
 			});
 			log.info({ environment: params.name, actor: actor.name }, 'environment registered');

@@ -7,6 +7,12 @@ import {
 	type Promotion as DomainPromotion,
 	type Step,
 } from '../promotion/promotion';
+import {
+	approvalSchema,
+	breakGlassSchema,
+	gateSchema,
+	watchSchema,
+} from './promotion-gates-schemas';
 import { exampleRelease, exampleVersion } from './version-schemas';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
@@ -89,6 +95,7 @@ export const promotionSchema = z
 							fields: z.array(z.string()),
 						}),
 					),
+					kept: z.array(z.string()).meta({ description: 'What stays as it is in the target.' }),
 				}),
 			),
 			blockers: z.array(findingSchema),
@@ -106,6 +113,12 @@ export const promotionSchema = z
 			}),
 		),
 		reason: z.string().nullable(),
+		gates: z.array(gateSchema).optional().meta({
+			description: 'As they are for who asks; empty once it was applied. Not in lists.',
+		}),
+		approvals: z.array(approvalSchema).optional(),
+		breakGlass: breakGlassSchema.nullable().optional(),
+		watch: watchSchema.nullable().optional(),
 		createdBy: z.string(),
 		createdAt: dateTime,
 		updatedAt: dateTime,
@@ -136,6 +149,7 @@ export function promotionToWire(
 				publish: change.publish,
 				diff: change.diff,
 				nodes: change.nodes ?? [],
+				kept: change.kept ?? [],
 			})),
 			blockers: plan.blockers,
 			warnings: plan.warnings,
@@ -175,6 +189,7 @@ export const examplePromotion: Promotion = {
 				publish: true,
 				diff: '~ Send receipt: parameters.url "a" → "b"',
 				nodes: [{ name: 'Send receipt', change: 'changed', fields: ['parameters.url'] }],
+				kept: [],
 			},
 		],
 		blockers: [],

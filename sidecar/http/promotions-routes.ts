@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { OrchestrationError } from '../kernel/errors';
 import { abortPromotion } from '../promotion/abort-promotion';
 import { applyPromotion } from '../promotion/apply-promotion';
+import type { GatePorts } from '../promotion/gates/gate-ports';
+import { passGates } from '../promotion/gates/pass-gates';
 import { promotionPhases, type Promotion } from '../promotion/promotion';
-import { findPromotion, type PromotionPorts } from '../promotion/promotion-ports';
 import { proposePromotion, type ProposeRequest } from '../promotion/propose-promotion';
 import { rollBack } from '../promotion/roll-back';
-import type { Actor } from './authenticate';
 import { requireEnvironment } from './authenticate';
 import { idCursor } from './id-cursor';
 import { pageOf, pageQuery, toPage } from './paging';
@@ -17,10 +17,11 @@ import {
 	promotionSchema,
 	promotionToWire,
 } from './promotion-schemas';
+import { reachable, wholeToWire } from './promotion-wire';
 import { type Route, defineRoute } from './route';
-import { environmentName } from './wire-schemas';
+import { environmentName, plainText } from './wire-schemas';
 
-export interface PromotionRoutesDependencies extends PromotionPorts {
+export interface PromotionRoutesDependencies extends GatePorts {
 	/** Goes on with a promotion in the background. */
 	drive(id: string): void;
 }
@@ -68,7 +69,7 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 				message: body.message ?? null,
 				createdBy: actor.name,
 			});
-			return { status: 201, body: await toWire(promotion) };
+			return { status: 201, body: await wholeToWire(ports, promotion, actor) };
 		}),
 		defineRoute({
 			method: 'get',
@@ -104,7 +105,10 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 			errors: ['promotion_not_found'],
 			examples: example,
 		}).handledBy(async ({ params: { id }, actor }) => {
-			return { status: 200, body: await toWire(await reachable(ports, id, actor)) };
+			return {
+				status: 200,
+				body: await wholeToWire(ports, await reachable(ports, id, actor), actor),
+			};
 		}),
 		defineRoute({
 			method: 'post',
@@ -115,11 +119,20 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 			role: ['operator', 'node'],
 			environment: 'handler',
 			params,
-			body: z.strictObject({ planDigest: z.string().regex(/^[0-9a-f]{64}$/) }),
+			body: z.strictObject({
+				planDigest: z.string().regex(/^[0-9a-f]{64}$/),
+				breakGlass: z
+					.strictObject({ reason: plainText(2000) })
+					.optional()
+					.meta({
+						description: 'Only for admins: past gates that are not passed. It is recorded.',
+					}),
+			}),
 			responses: { 202: promotionSchema },
 			errors: [
 				'promotion_not_found',
 				'promotion_phase',
+				'promotion_gate_closed',
 				'promotion_blocked',
 				'promotion_plan_stale',
 				'promotion_environment_busy',
@@ -127,10 +140,15 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 			examples: { ...example, body: { planDigest: examplePromotion.plan.digest } },
 		}).handledBy(async ({ params: { id }, body, actor }) => {
 			await reachable(ports, id, actor);
-			const { planDigest } = body;
-			const promotion = await applyPromotion(ports, { id, planDigest, actor: actor.name });
+			const { planDigest, breakGlass } = body;
+			const promotion = await applyPromotion(ports, {
+				id,
+				planDigest,
+				actor: actor.name,
+				pass: async (planned) => await passGates(ports, planned, actor, breakGlass ?? null),
+			});
 			ports.drive(promotion.id);
-			return { status: 202, body: await toWire(promotion) };
+			return { status: 202, body: await wholeToWire(ports, promotion, actor) };
 		}),
 		defineRoute({
 			method: 'post',
@@ -145,7 +163,7 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 		}).handledBy(async ({ params: { id }, actor }) => {
 			await reachable(ports, id, actor);
 			const promotion = await abortPromotion(ports, { id, actor: actor.name });
-			return { status: 200, body: await toWire(promotion) };
+			return { status: 200, body: await wholeToWire(ports, promotion, actor) };
 		}),
 		defineRoute({
 			method: 'post',
@@ -163,23 +181,18 @@ export function promotionsRoutes(ports: PromotionRoutesDependencies): Route[] {
 				'promotion_phase',
 				'promotion_plan_stale',
 				'promotion_blocked',
+				'promotion_gate_closed',
 				'promotion_environment_busy',
 			],
 			examples: { ...example, body: { overwrite: false } },
 		}).handledBy(async ({ params: { id }, body, actor }) => {
 			await reachable(ports, id, actor);
 			const overwrite = body.overwrite ?? false;
-			const promotion = await rollBack(ports, { id, overwrite, actor: actor.name });
+			const promotion = await rollBack(ports, { id, overwrite, actor });
 			ports.drive(promotion.id);
-			return { status: 202, body: await toWire(promotion) };
+			return { status: 202, body: await wholeToWire(ports, promotion, actor) };
 		}),
 	];
-}
-
-async function reachable(ports: PromotionPorts, id: string, actor: Actor): Promise<Promotion> {
-	const promotion = await findPromotion(ports, id);
-	requireEnvironment(actor, promotion.to);
-	return promotion;
 }
 
 function sourceOf(body: z.output<typeof promotionInput>): ProposeRequest['source'] {

@@ -92,6 +92,8 @@ export interface RouteRequest<Params, Query, Body> {
 	/** Carries the request id. */
 	log: Log;
 	requestId: string;
+	/** Where an event stream is to go on: the Last-Event-ID header. Null: from the start. */
+	lastEventId: string | null;
 	/** Aborted when the client goes away; for event streams also when the server stops. */
 	signal: AbortSignal;
 	raw: RawRequest;

@@ -104,6 +104,7 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 				actor,
 				log: context.log,
 				requestId: context.id,
+				lastEventId: request.get('last-event-id') ?? null,
 				signal: streams(route) ? signal : context.signal,
 				raw: rawRequestOf(request),
 				note,

@@ -1,4 +1,5 @@
 import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { BreakGlass } from './gates/gate-store';
 import { journalOf } from './journal';
 import { blocked, otherPlan, stale } from './plan-refusals';
 import { inTurns } from './in-turns';
@@ -10,23 +11,32 @@ import { restoresOf } from './restores';
 import { movedSince, movedTarget } from './seal';
 import { liveContent, sealTarget } from './target-state';
 
+export interface ApplyRequest {
+	id: string;
+	planDigest: string;
+	actor: string;
+	/** Lets it through its gates, or throws; what it was let past is kept. */
+	pass(promotion: Promotion): Promise<BreakGlass | null>;
+}
+
 /**
  * Begins to apply a plan that its operator has seen, if all it rests on is still as it was. The journal
  * is in the database when this resolves; driving it is the caller's.
  * @throws promotion_not_found, promotion_phase, promotion_blocked, promotion_plan_stale,
- * promotion_environment_busy
+ * promotion_environment_busy, and what `pass` throws
  */
 export async function applyPromotion(
 	ports: PromotionPorts,
-	request: { id: string; planDigest: string; actor: string },
+	request: ApplyRequest,
 ): Promise<Promotion> {
 	const promotion = await findPromotion(ports, request.id);
-	if (promotion.phase !== 'planned') {
+	if (promotion.phase !== 'planned' && promotion.phase !== 'awaiting-approval') {
 		throw wrongPhase(promotion, 'planned', 'Make a new one with POST /api/v1/promotions.');
 	}
 	const { plan } = promotion;
 	if (request.planDigest !== plan.digest) throw otherPlan(promotion, request.planDigest);
 	if (plan.blockers.length > 0) throw blocked(promotion, plan.blockers);
+	const glass = await request.pass(promotion);
 
 	const definitions = await definitionsOf(ports, promotion.to);
 	const now = await planNow(ports, promotion);
@@ -43,6 +53,7 @@ export async function applyPromotion(
 		{ ...plan, changes },
 		journalOf(changes),
 		at,
+		glass,
 	);
 	const found = await findPromotion(ports, request.id);
 	if (begun) return found;

@@ -1,6 +1,8 @@
 import type { EngineApi, EngineWorkflow, WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { Ownership } from '../environments/protection';
 import { rebind } from '../workflow-versions/rebind';
 import { keepWebhookIds } from '../workflow-versions/webhooks';
+import { keepOwned } from './ownership';
 import type { Plan } from './promotion';
 import { settingsToSend } from './settings-merge';
 import { doesTheSame } from './target-state';
@@ -14,6 +16,8 @@ export interface DesiredContent {
 	lossy: string[];
 	/** Settings of the target that cannot be taken away and make a difference. */
 	staying: string[];
+	/** Places that belong to the target and stay as they are there. */
+	kept: string[];
 }
 
 /**
@@ -25,11 +29,14 @@ export function desiredContent(
 	bound: Pick<Plan, 'credentials' | 'workflows' | 'dataTables'>,
 	target: Pick<EngineWorkflow, 'content'> | null,
 	api: EngineApi,
+	owned: Ownership | null = null,
 ): DesiredContent {
 	const rebound = rebind(content, bound);
+	const { content: wished, kept } =
+		target && owned ? keepOwned(rebound, target.content, owned) : { content: rebound, kept: [] };
 	const lossy: string[] = [];
 	const here = acceptedWorkflow(
-		target ? keepWebhookIds(rebound, target.content) : rebound,
+		target ? keepWebhookIds(wished, target.content) : wished,
 		api.workflowFields,
 		lossy,
 	);
@@ -43,6 +50,7 @@ export function desiredContent(
 		expected,
 		write: { ...base, settings: send },
 		lossy,
+		kept,
 		staying: staying.filter((name) => {
 			const { [name]: _, ...others } = after;
 			return !doesTheSame(expected, { ...base, settings: others });

@@ -35,10 +35,12 @@ export async function contextOf(
 		contentOf,
 		settingsReset: async () => (await api()).settingsReset,
 		desiredOf: async (change, target) => {
-			const { credentials, workflows, dataTables = {} } = promotion.plan;
+			const { credentials, workflows, dataTables = {}, owned } = promotion.plan;
+			// What is created by this very promotion has nothing of its own yet.
+			const kept = change.action === 'create' ? null : owned;
 			const known = { ...workflows, ...created(promotion, steps) };
 			const bound = { credentials, workflows: known, dataTables };
-			return desiredContent(await contentOf(change.versionId), bound, target, await api());
+			return desiredContent(await contentOf(change.versionId), bound, target, await api(), kept);
 		},
 		keep: async ({ workflowKey }, workflow, originId) => {
 			const { id, from, to: environment, createdBy } = promotion;

@@ -27,7 +27,7 @@ export function heldDefinitions(
 		testCredential: async (id) => await engine.testCredential(id),
 		describeApi: async () => await engine.describeApi(),
 		create: held(async (content) => await engine.create(content)),
-		saveDraft: held(async (id, content) => await engine.saveDraft(id, content)),
+		saveDraft: held(async (id, content, base) => await engine.saveDraft(id, content, base)),
 		publish: held(async (id, versionId) => await engine.publish(id, versionId)),
 		unpublish: held(async (id) => await engine.unpublish(id)),
 		remove: held(async (id) => await engine.remove(id)),

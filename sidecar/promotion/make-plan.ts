@@ -1,3 +1,4 @@
+import type { Ownership } from '../environments/protection';
 import { digestOf } from '../kernel/canonical-json';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
 import { inCircles } from './circles';
@@ -25,6 +26,8 @@ export interface PlanInput {
 	mappings: Mappings;
 	publish: boolean;
 	target: TargetState;
+	/** What belongs to the target. Default: nothing. */
+	owned?: Ownership | null;
 	/** For a roll-back: what each workflow is to be, by key. */
 	restore?: Record<string, Restore>;
 	/** What else the source has. */
@@ -67,6 +70,7 @@ export function makePlan(input: PlanInput): Plan {
 		credentials,
 		workflows: resolved.workflows,
 		dataTables: resolved.dataTables,
+		...(input.owned ? { owned: input.owned } : {}),
 	};
 }
 
@@ -112,7 +116,7 @@ function desiredItem(input: PlanInput, chosen: Chosen, resolved: Resolved): Plan
 	const restore = input.restore?.[entry.workflowKey];
 	return {
 		...chosen,
-		desired: desiredContent(version.content, resolved, workflow, input.target.api),
+		desired: desiredContent(version.content, resolved, workflow, input.target.api, input.owned),
 		publish: restore ? restore.publish : input.publish,
 		restore: restore ?? null,
 	};
@@ -135,6 +139,7 @@ function sealOf(input: PlanInput, items: PlanItem[], resolved: Resolved): Seal {
 		release: input.release.digest,
 		source: input.source,
 		mappings: digestOf(input.mappings),
+		...(input.owned ? { owned: digestOf(input.owned) } : {}),
 		api: input.target.api.digest,
 		targets: Object.fromEntries(
 			items.map(({ entry, workflow }) => [entry.workflowKey, workflow && sealTarget(workflow)]),

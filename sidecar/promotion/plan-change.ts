@@ -33,6 +33,7 @@ export function planChange(item: PlanItem): PlannedChange {
 		circle: item.inCircle && publish && workflow === null,
 		thenDraft: restore?.thenDraft ?? null,
 		before: null,
+		...(desired.kept.length > 0 ? { kept: desired.kept } : {}),
 	};
 	if (!workflow) return { ...change, action: 'create', diff: `+ new workflow "${entry.name}"` };
 	if (restore && !restore.stage) return { ...change, action: 'unpublish', diff: '- unpublished' };

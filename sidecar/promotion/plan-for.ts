@@ -1,3 +1,4 @@
+import { protectionOf, type Ownership } from '../environments/protection';
 import { isOrchestrationError } from '../kernel/errors';
 import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
@@ -41,6 +42,7 @@ export async function planFor(
 			? digestsOf(release, versions)
 			: await sourceDigests(ports, release)
 		: {};
+	const owned = sameEnvironment ? null : await ownedBy(ports, to);
 	const plan = makePlan({
 		release,
 		versions,
@@ -50,11 +52,20 @@ export async function planFor(
 		mappings: merged(spec.mappings, saved),
 		publish: spec.publish,
 		target,
+		owned,
 		...(restore ? { restore } : {}),
 	});
 	if (!testCredentials) return plan;
 	const failing = await credentialWarnings(definitions, plan);
 	return { ...plan, warnings: [...plan.warnings, ...failing] };
+}
+
+/** Null: nothing belongs to it by rule. */
+async function ownedBy(ports: PromotionPorts, environment: string): Promise<Ownership | null> {
+	const owned = protectionOf(await ports.environmentOf(environment))?.owned;
+	if (!owned) return null;
+	const { schedules, settings, parameters } = owned;
+	return schedules || settings.length > 0 || parameters.length > 0 ? owned : null;
 }
 
 /** Those of the manifest, in its order. */

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../kernel/errors';
 import type { Binding } from '../workflow-versions/version';
+import type { BreakGlass } from './gates/gate-store';
+import type { PromotionEvent } from './promotion-events';
 import type { Mappings, Promotion, PromotionPhase, Step, StepResult } from './promotion';
 
 export interface PromotionFilter {
@@ -62,10 +64,20 @@ export interface PromotionStore {
 		at: Date,
 	): Promise<boolean>;
 	/**
-	 * Moves a planned one to applying, with its journal, in one transaction. False when it is not planned.
+	 * Moves one that waits to applying, with its journal, in one transaction. False when it is over or
+	 * was begun.
+	 * @param glass past which gates it goes all the same; kept
 	 * @throws promotion_environment_busy when another one is under way in its environment
 	 */
-	begin(id: string, plan: Promotion['plan'], steps: Step[], at: Date): Promise<boolean>;
+	begin(
+		id: string,
+		plan: Promotion['plan'],
+		steps: Step[],
+		at: Date,
+		glass?: BreakGlass | null,
+	): Promise<boolean>;
+	/** What happened after event `after`, in order. */
+	events(id: string, after: number, limit: number): Promise<PromotionEvent[]>;
 
 	/** Takes a promotion under way that nobody holds. */
 	claim(id: string, lease: PromotionLease): Promise<Hold | null>;

@@ -1,3 +1,4 @@
+import type { Ownership } from '../environments/protection';
 import type { ErrorCode } from '../kernel/errors';
 import type { Restore } from './restores';
 
@@ -96,6 +97,8 @@ export interface PlannedChange {
 	thenDraft: string | null;
 	before: TargetBefore | null;
 	diff: string;
+	/** Places that stay as they are in the target, by its rules; absent: none. */
+	kept?: string[];
 	/** The nodes that change, and in which fields; plans from before this was kept have none. */
 	nodes?: PlannedNode[];
 }
@@ -126,6 +129,8 @@ export interface Seal {
 	targets: Record<string, SealedTarget | null>;
 	/** Credentials the plan binds to: id → type and name. */
 	credentials: Record<string, string>;
+	/** Digest of what belongs to the target by rule; absent: nothing. */
+	owned?: string;
 }
 
 export interface SealedTarget {
@@ -148,6 +153,8 @@ export interface Plan {
 	credentials: Record<string, { id: string; name: string }>;
 	workflows: Record<string, { id: string; name: string }>;
 	dataTables?: Record<string, { id: string; name: string }>;
+	/** What belongs to the target, as the rules were; absent: nothing. */
+	owned?: Ownership;
 }
 
 export const stepActions = [
@@ -190,6 +197,8 @@ export interface Promotion {
 	from: string;
 	to: string;
 	rollbackOf: string | null;
+	/** Made by itself after the success of this one in an earlier stage; set when it is added. */
+	follows?: string | null;
 	phase: PromotionPhase;
 	spec: PromotionSpec;
 	plan: Plan;

@@ -1,4 +1,5 @@
 import type { Environment } from '../environments/environment';
+import { protectionOf } from '../environments/protection';
 import { OrchestrationError } from '../kernel/errors';
 import type { Release } from '../workflow-versions/version';
 import { planFor } from './plan-for';
@@ -13,6 +14,8 @@ export interface ProposeRequest {
 	publish: boolean;
 	message: string | null;
 	createdBy: string;
+	/** The promotion whose success leads to this one. */
+	follows?: string;
 }
 
 /**
@@ -43,7 +46,8 @@ export async function proposePromotion(
 		from: release.environment,
 		to: request.to,
 		rollbackOf: null,
-		phase: 'planned',
+		...(request.follows === undefined ? {} : { follows: request.follows }),
+		phase: (protectionOf(target)?.approvals ?? 0) > 0 ? 'awaiting-approval' : 'planned',
 		spec,
 		plan: await planFor(ports, {
 			release,

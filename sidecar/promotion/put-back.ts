@@ -2,7 +2,8 @@ import { isOrchestrationError } from '../kernel/errors';
 import { applyPromotion } from './apply-promotion';
 import { planFor } from './plan-for';
 import { noMappings, type Promotion, type PromotionSpec } from './promotion';
-import type { PromotionPorts } from './promotion-ports';
+import type { GatePorts } from './gates/gate-ports';
+import { type Applicant, passGates } from './gates/pass-gates';
 import type { Restore } from './restores';
 
 export interface PutBackRequest {
@@ -13,7 +14,7 @@ export interface PutBackRequest {
 	draft: string;
 	live: string | null;
 	message: string;
-	actor: string;
+	actor: Applicant;
 }
 
 /**
@@ -22,11 +23,11 @@ export interface PutBackRequest {
  * planned.
  * @throws promotion_blocked, promotion_plan_stale, promotion_environment_busy
  */
-export async function putBack(ports: PromotionPorts, request: PutBackRequest): Promise<Promotion> {
+export async function putBack(ports: GatePorts, request: PutBackRequest): Promise<Promotion> {
 	const { environment, workflowKey, workflowId, draft, live, message, actor } = request;
 	const version = await ports.versions.find(live ?? draft);
 	if (!version) throw new TypeError(`version ${live ?? draft} was not kept`);
-	const release = await ports.assembleRelease({ environment, message, createdBy: actor }, [
+	const release = await ports.assembleRelease({ environment, message, createdBy: actor.name }, [
 		{ workflowId, version, requested: true },
 	]);
 	const { definitions } = await ports.engineOf(environment);
@@ -58,14 +59,19 @@ export async function putBack(ports: PromotionPorts, request: PutBackRequest): P
 		spec,
 		plan: await planFor(ports, { release, to: environment, spec, restore, fresh: false }),
 		reason: null,
-		createdBy: actor,
+		createdBy: actor.name,
 		createdAt: at,
 		updatedAt: at,
 	};
 	await ports.promotions.add(promotion);
 	const { id, plan } = promotion;
 	try {
-		return await applyPromotion(ports, { id, planDigest: plan.digest, actor });
+		return await applyPromotion(ports, {
+			id,
+			planDigest: plan.digest,
+			actor: actor.name,
+			pass: async (planned) => await passGates(ports, planned, actor, null),
+		});
 	} catch (error) {
 		// Whoever may open the gate applies it then.
 		const code: string = isOrchestrationError(error) ? error.code : '';

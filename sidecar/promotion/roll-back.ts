@@ -1,8 +1,12 @@
+import { protectionOf } from '../environments/protection';
 import { OrchestrationError } from '../kernel/errors';
 import type { ReleaseMember } from '../workflow-versions/make-release';
 import type { Release } from '../workflow-versions/version';
 import { applyPromotion } from './apply-promotion';
 import { editedSince } from './edited-since';
+import { heldGate } from './gates/gates';
+import type { GatePorts } from './gates/gate-ports';
+import { gateClosed, passGates, type Applicant } from './gates/pass-gates';
 import { targetIdIn } from './journal';
 import { planFor } from './plan-for';
 import { noMappings, type PlannedChange, type Promotion, type PromotionSpec } from './promotion';
@@ -13,34 +17,49 @@ export interface RollBackRequest {
 	id: string;
 	/** Also what was edited since. A version of it is kept. */
 	overwrite: boolean;
-	actor: string;
+	/** null: the watch, as the rules say. */
+	actor: Applicant | null;
 }
 
 /**
  * Puts a target back to what it was before a promotion, by a promotion of what was kept then: planned,
  * sealed and applied like any other. What the promotion had created is unpublished, never deleted.
  * @throws promotion_not_found, promotion_phase, promotion_plan_stale when somebody has edited since,
- * promotion_blocked, promotion_environment_busy
+ * promotion_blocked, promotion_environment_busy, promotion_gate_closed
  */
-export async function rollBack(
-	ports: PromotionPorts,
-	request: RollBackRequest,
-): Promise<Promotion> {
+export async function rollBack(ports: GatePorts, request: RollBackRequest): Promise<Promotion> {
 	const undone = await findPromotion(ports, request.id);
 	if (undone.phase !== 'succeeded') throw notUndoable(undone);
 	const edited = request.overwrite ? [] : await editedSince(ports, undone);
 	if (edited.length > 0) throw wouldOverwrite(undone, edited);
-	const promotion = await planRollBack(ports, undone, request.actor);
+	await assertNotHeld(ports, undone);
+	const actor = request.actor?.name ?? 'watch';
+	const promotion = await planRollBack(ports, undone, actor);
 	await ports.promotions.add(promotion);
 	const { id, plan } = promotion;
 	try {
-		return await applyPromotion(ports, { id, planDigest: plan.digest, actor: request.actor });
+		return await applyPromotion(ports, {
+			id,
+			planDigest: plan.digest,
+			actor,
+			pass: async (planned) => await passGates(ports, planned, request.actor, null),
+		});
 	} catch (error) {
 		// Nobody has seen it, so nobody will apply it.
 		const reason = error instanceof Error ? error.message : String(error);
 		await ports.promotions.move(id, ['planned'], 'aborted', reason, ports.clock.now());
 		throw error;
 	}
+}
+
+/** Rolling back a roll-back brings back what that one has put on hold. */
+async function assertNotHeld(ports: GatePorts, undone: Promotion): Promise<void> {
+	if (undone.rollbackOf === null) return;
+	const environment = await ports.environmentOf(undone.to);
+	const page = { limit: 500, after: null };
+	const holds = await ports.gates.holds({ environment: undone.to, active: true }, page);
+	const hold = holds.find(({ promotionId }) => promotionId === undone.rollbackOf);
+	if (hold && protectionOf(environment)) throw gateClosed(undone, [heldGate(hold)], true);
 }
 
 async function planRollBack(

@@ -15,6 +15,7 @@ export function movedSince(plan: Pick<Plan, 'seal' | 'changes'>, now: Seal): str
 	const moved: string[] = [];
 	if (then.release !== now.release) moved.push('the release is another one');
 	if (then.mappings !== now.mappings) moved.push('the mappings of the route have changed');
+	if (then.owned !== now.owned) moved.push('what belongs to the target by its rules has changed');
 	if (then.api !== now.api) moved.push("the target's API has changed (was n8n updated?)");
 	for (const [id, digest] of Object.entries(then.source)) {
 		if (now.source[id] === digest) continue;

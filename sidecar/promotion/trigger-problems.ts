@@ -1,4 +1,5 @@
 import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import { isTimezone } from '../kernel/timezone';
 import { cronProblem } from './cron-expression';
 
 export interface TriggerProblem {
@@ -18,7 +19,7 @@ export function triggerProblems(content: WorkflowContent): TriggerProblem[] {
 	const times = content.nodes.filter(({ disabled }) => disabled !== true).flatMap(timesOf);
 	const problems = times.flatMap(({ place, problem }) => (problem ? [{ place, problem }] : []));
 	const timezone = content.settings['timezone'];
-	if (times.length > 0 && typeof timezone === 'string' && !isTimezone(timezone)) {
+	if (times.length > 0 && typeof timezone === 'string' && !isKnown(timezone)) {
 		problems.push({ place: 'settings.timezone', problem: `"${timezone}" is no time zone` });
 	}
 	return problems;
@@ -104,12 +105,6 @@ function expressionProblem(given: unknown): string | null {
 	return problem === null ? null : `cron expression "${expression}", ${problem}`;
 }
 
-function isTimezone(name: string): boolean {
-	if (name === '' || name === 'DEFAULT') return true;
-	try {
-		return Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
-	} catch (error) {
-		if (error instanceof RangeError) return false;
-		throw error;
-	}
+function isKnown(timezone: string): boolean {
+	return timezone === '' || timezone === 'DEFAULT' || isTimezone(timezone);
 }

@@ -6,18 +6,25 @@ import type { Queryable } from './pool';
 /** Runs inside the caller's transaction; the unique index on busy environments is the judge. */
 export async function beginPromotion(
 	client: Queryable,
-	...[id, plan, steps, at]: Parameters<PromotionStore['begin']>
+	...[id, plan, steps, at, glass]: Parameters<PromotionStore['begin']>
 ): Promise<boolean> {
 	try {
 		const { rowCount } = await client.query(
-			`update promotions set phase = 'applying', plan = $2, updated_at = $3
-			where promotions.id = $1 and promotions.phase = 'planned'`,
-			[id, JSON.stringify(plan), at],
+			`update promotions set phase = 'applying', plan = $2, updated_at = $3, break_glass = $4
+			where promotions.id = $1 and promotions.phase in ('planned', 'awaiting-approval')`,
+			[id, JSON.stringify(plan), at, glass ? JSON.stringify(glass) : null],
 		);
 		if (rowCount !== 1) return false;
 	} catch (error) {
 		if (isUniqueViolation(error)) throw busy(error);
 		throw error;
+	}
+	if (glass) {
+		const { by, reason, gates } = glass;
+		await client.query(`select note_promotion($1, 'break-glass', $2)`, [
+			id,
+			JSON.stringify({ by, reason, gates }),
+		]);
 	}
 	await client.query(
 		`insert into promotion_steps (promotion_id, index, workflow_key, action, status)

@@ -1,5 +1,6 @@
 import type { DeadLetterRules, Environment } from '../environments/environment';
 import type { EnvironmentStore } from '../environments/environment-store';
+import type { ProtectionRules } from '../environments/protection';
 import { OrchestrationError } from '../kernel/errors';
 import { codeOf } from './database-errors';
 import type { Queryable } from './queryable';
@@ -39,6 +40,7 @@ interface EnvironmentRow {
 	has_oauth2: boolean;
 	created_at: Date;
 	updated_at: Date;
+	protection: ProtectionRules | null;
 }
 
 async function putEnvironment(db: Queryable, environment: Environment): Promise<Environment> {
@@ -54,6 +56,7 @@ async function putEnvironment(db: Queryable, environment: Environment): Promise<
 		environment.access.oauth2,
 		environment.createdAt,
 		environment.updatedAt,
+		environment.protection ? JSON.stringify(environment.protection) : null,
 	]);
 	const row = rows[0];
 	if (!row) throw new Error(`environment ${environment.name} was not kept`);
@@ -90,6 +93,7 @@ function toEnvironment(row: EnvironmentRow): Environment {
 		baseUrl: row.base_url,
 		stage: row.stage,
 		protected: row.protected,
+		...(row.protection ? { protection: row.protection } : {}),
 		deadLetters: row.dead_letters,
 		sealedAccess: row.sealed_access,
 		access: { apiKey: row.has_api_key, oauth2: row.has_oauth2 },
@@ -101,12 +105,12 @@ function toEnvironment(row: EnvironmentRow): Environment {
 const columns = `environments.name, environments.engine, environments.base_url,
 	environments.stage, environments.protected, environments.dead_letters,
 	environments.sealed_access, environments.has_api_key, environments.has_oauth2,
-	environments.created_at, environments.updated_at`;
+	environments.created_at, environments.updated_at, environments.protection`;
 
 const putSql = `
 	insert into environments (name, engine, base_url, stage, protected, dead_letters, sealed_access,
-		has_api_key, has_oauth2, created_at, updated_at)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		has_api_key, has_oauth2, created_at, updated_at, protection)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 	on conflict (name) do update set
 		engine = excluded.engine,
 		base_url = excluded.base_url,
@@ -116,7 +120,8 @@ const putSql = `
 		sealed_access = excluded.sealed_access,
 		has_api_key = excluded.has_api_key,
 		has_oauth2 = excluded.has_oauth2,
-		updated_at = excluded.updated_at
+		updated_at = excluded.updated_at,
+		protection = excluded.protection
 	returning ${columns}`;
 
 const findSql = `select ${columns} from environments where environments.name = $1`;

@@ -1,5 +1,9 @@
+import { newId } from '../kernel/ids';
+import { versionsIn } from '../promotion/gates/promotion-hold';
+import type { PlannedChange } from '../promotion/promotion';
 import type { PromotionStore, UndoReason } from '../promotion/promotion-store';
 import { bind } from './binding-store';
+import { placeHold } from './hold-rows';
 import type { Pool, Queryable } from './pool';
 import { saveMappings } from './route-mappings';
 import { transaction } from './transaction';
@@ -41,9 +45,45 @@ async function succeed(
 		where later.id = $1 and promotions.id = later.rollback_of`,
 		[hold.id, at],
 	);
+	await holdUndone(tx, hold.id, at);
 	for (const binding of outcome.bindings) await bind(tx, binding);
 	await saveMappings(tx, hold.id, outcome);
 	return true;
+}
+
+/** What was rolled back must not come back by itself. Rolling back a roll-back holds nothing. */
+async function holdUndone(tx: Queryable, id: string, at: Date): Promise<void> {
+	const { rows } = await tx.query<UndoneRow>(
+		`select undone.id, undone.to_environment as environment, undone.plan -> 'changes' as changes,
+			later.created_by as "createdBy"
+		from promotions as later
+		join promotions as undone on undone.id = later.rollback_of
+		where later.id = $1 and undone.rollback_of is null`,
+		[id],
+	);
+	for (const undone of rows) {
+		const versions = versionsIn(undone.changes);
+		if (Object.keys(versions).length === 0) continue;
+		await placeHold(
+			tx,
+			{
+				environment: undone.environment,
+				promotionId: undone.id,
+				versions,
+				reason: `it was rolled back by promotion ${id}`,
+				placedBy: undone.createdBy,
+				placedAt: at,
+			},
+			newId(),
+		);
+	}
+}
+
+interface UndoneRow {
+	id: string;
+	environment: string;
+	changes: PlannedChange[];
+	createdBy: string;
 }
 
 async function undoReason(client: Queryable, id: string): Promise<UndoReason | null> {

@@ -1,6 +1,7 @@
 import type { Promotion } from '../promotion/promotion';
 import type { PromotionFilter, PromotionStore } from '../promotion/promotion-store';
 import { beginPromotion } from './begin-promotion';
+import { promotionEvents } from './promotion-event-rows';
 import { promotionEnds } from './promotion-ends';
 import { promotionLeases } from './promotion-lease';
 import { promotionSteps } from './promotion-steps';
@@ -20,6 +21,7 @@ export function createPromotionStore(pool: Pool): PromotionStore {
 		move: async (...move) => await movePromotion(pool, ...move),
 		begin: async (...begin) =>
 			await transaction(pool, async (tx) => await beginPromotion(tx, ...begin)),
+		events: async (id, after, limit) => await promotionEvents(pool, id, after, limit),
 		...promotionLeases(pool),
 		...promotionSteps(pool),
 		...promotionEnds(pool),
@@ -36,8 +38,8 @@ from promotions`;
 async function addPromotion(client: Queryable, promotion: Promotion): Promise<void> {
 	await client.query(
 		`insert into promotions (id, release_id, from_environment, to_environment, rollback_of, phase,
-			spec, plan, reason, created_by, created_at, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			spec, plan, reason, created_by, created_at, updated_at, follows)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		[
 			promotion.id,
 			promotion.releaseId,
@@ -51,6 +53,7 @@ async function addPromotion(client: Queryable, promotion: Promotion): Promise<vo
 			promotion.createdBy,
 			promotion.createdAt,
 			promotion.updatedAt,
+			promotion.follows ?? null,
 		],
 	);
 }

@@ -18,6 +18,7 @@ import type * as environmentSchemas from '../../sidecar/http/environment-schemas
 import type * as executionSchemas from '../../sidecar/http/execution-schemas';
 import type { environmentWorkflowSchema } from '../../sidecar/http/environment-workflows-routes';
 import { problemOf, problemSchema } from '../../sidecar/http/problem';
+import type * as gateSchemas from '../../sidecar/http/promotion-gates-schemas';
 import type * as promotionSchemas from '../../sidecar/http/promotion-schemas';
 import type { releaseInput } from '../../sidecar/http/releases-routes';
 import type * as tokenSchemas from '../../sidecar/http/tokens-routes';
@@ -83,6 +84,8 @@ const agreements: true[] = [
 	true satisfies Agrees<Out<typeof versionSchemas.releaseSchema>, versions.Release>,
 	true satisfies Agrees<In<typeof promotionSchemas.promotionInput>, promotions.PromotionInput>,
 	true satisfies Fits<Out<typeof promotionSchemas.promotionSchema>, promotions.Promotion>,
+	true satisfies Agrees<Out<typeof gateSchemas.holdSchema>, promotions.Hold>,
+	true satisfies Agrees<Out<typeof gateSchemas.promotionEventSchema>, promotions.PromotionEvent>,
 	true satisfies Agrees<In<typeof letterSchemas.deadLetterInput>, letters.DeadLetterInput>,
 	true satisfies Agrees<In<typeof letterSchemas.deadLetterBatch>, letters.DeadLetterBatch>,
 	true satisfies Agrees<

@@ -120,6 +120,50 @@ describe('a second PUT', () => {
 	});
 });
 
+describe('protection by rules', () => {
+	it('gives back every rule, with defaults for what is left out', async () => {
+		const freezes = [
+			{ name: 'weekend', timezone: 'Europe/Berlin', cron: '0 16 * * 5', durationMinutes: 3840 },
+		];
+		const rules = { approvals: 2, promoters: { names: ['ci'] }, freezes, soakSeconds: 60 };
+		const answer = await put('guarded', { ...dev, protected: rules });
+		expect(answer.body).toMatchObject({
+			protected: {
+				...rules,
+				promoters: { names: ['ci'], roles: [] },
+				approvers: null,
+				authorMayApprove: false,
+				watch: { alpha: 0.01, beta: 0.05 },
+				owned: { schedules: false, settings: [], parameters: [] },
+			},
+		});
+		expect((await room.call('GET /api/v1/environments/guarded')).body).toEqual(answer.body);
+		expect((await put('guarded', { ...dev, protected: true })).body).toMatchObject({
+			protected: true,
+		});
+	});
+
+	const zone = { name: 'x', timezone: 'UTC' };
+	const wrong: Array<[string, object]> = [
+		[
+			'an unknown time zone',
+			{ ...zone, timezone: 'Mars/Base', cron: '* * * * *', durationMinutes: 1 },
+		],
+		['six fields', { ...zone, cron: '0 0 16 * * 5', durationMinutes: 1 }],
+		['no cron expression', { ...zone, cron: '0 25 * * *', durationMinutes: 1 }],
+		[
+			'an end before the beginning',
+			{ ...zone, from: '2031-02-01T00:00', until: '2031-01-01T00:00' },
+		],
+		['half of each kind', { ...zone, from: '2031-02-01T00:00', durationMinutes: 5 }],
+		['no day of the calendar', { ...zone, from: '2031-13-01T00:00', until: '2032-01-01T00:00' }],
+	];
+	it.each(wrong)('refuses a freeze with %s', async (_, freeze) => {
+		const answer = await put('frozen', { ...dev, protected: { freezes: [freeze] } });
+		expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+	});
+});
+
 it('wants a way in for a new n8n', async () => {
 	const answer = await put('closed', { ...dev, apiKey: undefined });
 	expect(answer).toMatchObject({

@@ -66,10 +66,16 @@ export class N8nDefinitions implements WorkflowDefinitions {
 		return await this.saveDraft(created.id, { ...created.content, description });
 	}
 
-	async saveDraft(id: string, content: WorkflowContent): Promise<EngineWorkflow> {
+	async saveDraft(
+		id: string,
+		content: WorkflowContent,
+		base?: Pick<EngineWorkflow, 'content'>,
+	): Promise<EngineWorkflow> {
 		const accepted = await this.acceptedFields();
-		const current = await getWorkflow(this.transport, id);
-		const body = updateBody(content, current.settings ?? {}, accepted);
+		const current = base
+			? base.content.settings
+			: ((await getWorkflow(this.transport, id)).settings ?? {});
+		const body = updateBody(content, current, accepted);
 		return readWorkflow(await updateWorkflow(this.transport, id, body));
 	}
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineApi, WorkflowContent, WorkflowNode } from '../engine';
 import { knownFields, settingsReset } from './api-fields';
 
@@ -8,7 +9,8 @@ const unsetValues: Record<string, unknown> = { ...settingsReset, callerIds: '' }
 
 /**
  * The body that replaces a draft (PUT). n8n refuses any field it does not know, so only accepted
- * ones are sent. It merges settings key by key, so those that are gone are unset by name.
+ * ones are sent. It merges settings key by key, so those that are gone are unset by name, and those that
+ * stay as they are need not be sent.
  * @param currentSettings what n8n holds now
  */
 export function updateBody(
@@ -16,9 +18,14 @@ export function updateBody(
 	currentSettings: Record<string, unknown>,
 	accepted: AcceptedFields,
 ): Record<string, unknown> {
-	const settings = pick(content.settings, accepted.settingsFields ?? knownFields.settings);
+	const wanted = pick(content.settings, accepted.settingsFields ?? knownFields.settings);
+	const settings = Object.fromEntries(
+		Object.entries(wanted).filter(
+			([name, value]) => !isDeepStrictEqual(value, currentSettings[name]),
+		),
+	);
 	for (const [name, value] of Object.entries(unsetValues)) {
-		if (!(name in settings) && isSet(currentSettings[name])) settings[name] = value;
+		if (!(name in wanted) && isSet(currentSettings[name])) settings[name] = value;
 	}
 	return pick(
 		{

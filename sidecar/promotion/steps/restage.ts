@@ -17,6 +17,7 @@ export const restage: StepKind = {
 		const saved = await context.definitions.saveDraft(
 			workflowId,
 			await draftToSend(context, wanted, current),
+			current,
 		);
 		const result = { workflowId, versionId: saved.draftVersionId };
 		await context.note(result);

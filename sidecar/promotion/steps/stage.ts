@@ -19,7 +19,7 @@ export const stage: StepKind = {
 			if (!(await isAsPlanned(context, change, base, current))) {
 				throw editedMeanwhile(change, 'was edited');
 			}
-			staged = await context.definitions.saveDraft(workflowId, write);
+			staged = await context.definitions.saveDraft(workflowId, write, current);
 		}
 		const result = { workflowId, versionId: staged.draftVersionId };
 		await context.note(result);

@@ -23,7 +23,7 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 	for (let round = 0; round < rounds; round += 1) {
 		const current = await context.definitions.get(before.workflowId);
 		if (!result && isLostWrite(before, current, meant)) ours.add(current.draftVersionId);
-		const { graph, theirs } = await withoutOurs(context, before, old, current, ours);
+		const { graph, theirs, newest } = await withoutOurs(context, before, old, current, ours);
 		const wanted = merge(old, meant, current.content, graph);
 		if (isSame(current.content, wanted)) {
 			return theirs
@@ -33,8 +33,11 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 		const saved = await context.definitions.saveDraft(
 			before.workflowId,
 			await draftToSend(context, wanted, current),
+			current,
 		);
-		if (saved.draftVersionId !== current.draftVersionId) ours.add(saved.draftVersionId);
+		// Writing what is there already makes no version: then it is still theirs.
+		const made = saved.draftVersionId;
+		if (made !== current.draftVersionId && made !== newest) ours.add(made);
 	}
 	throw new TypeError(`workflow ${before.workflowId} is edited faster than it can be put back`);
 };
@@ -55,7 +58,7 @@ async function withoutOurs(
 	old: WorkflowContent,
 	current: EngineWorkflow,
 	ours: Set<string>,
-): Promise<{ graph: WorkflowGraph; theirs: boolean }> {
+): Promise<{ graph: WorkflowGraph; theirs: boolean; newest: string | null }> {
 	const id = before.workflowId;
 	const isOurs = ours.has(current.draftVersionId);
 	const newest = isOurs
@@ -63,9 +66,9 @@ async function withoutOurs(
 		: current.draftVersionId;
 	// n8n forgets versions after a while; then nobody has edited since.
 	if (newest === undefined || newest === before.draftVersionId)
-		return { graph: old, theirs: false };
+		return { graph: old, theirs: false, newest: newest ?? null };
 	const graph = isOurs ? await definitions.graphOf(id, newest) : current.content;
-	return { graph, theirs: true };
+	return { graph, theirs: true, newest };
 }
 
 function merge(
