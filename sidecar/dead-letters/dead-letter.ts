@@ -31,7 +31,6 @@ export const severities = ['warning', 'error', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 export const defaultSeverity: Severity = 'error';
 
-
 export interface LetterError {
 	node: string | null;
 	name: string;

@@ -119,7 +119,7 @@ export function joinsRoutes(ports: JoinsDependencies): Route[] {
 			body: z.strictObject({}).prefault({}),
 			responses: { 200: joinSchema },
 			errors: ['join_not_found', 'join_settled'],
-			examples: example,
+			examples: { ...example, body: {} },
 		}).handledBy(async ({ params: { id }, actor }) => {
 			await reachable(id, actor);
 			return { status: 200, body: await shown(await cancelJoin(ports, id, actor.name)) };
