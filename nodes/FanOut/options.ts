@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { retryOptions } from '../shared/retry/retry-fields';
 
 const deadline: INodeProperties = {
-	displayName: 'Deadline for Each Run (Seconds)',
+	displayName: 'Deadline (Seconds)',
 	name: 'deadlineSeconds',
 	type: 'number',
 	typeOptions: { minValue: 0 },

@@ -20,13 +20,13 @@ export interface DeliverPorts extends SendPorts {
 	environments(): Promise<Environment[]>;
 	/** How to reach an environment. @throws environment_not_found, secret_unreadable */
 	connectionTo(environment: string): Promise<EngineConnection>;
-	/** Path of the production webhook of a live workflow. @throws workflow_not_found, workflow_invalid, engine_* */
-	webhookPathOf(environment: string, workflowId: string, method: string): Promise<string>;
 	/**
-	 * Starts a workflow by its id, once for each delivery. Null: by its webhook.
-	 * @returns id of the execution
+	 * Path of the production webhook of a live workflow; null: it has none for the method.
+	 * @throws workflow_not_found, workflow_invalid, engine_*
 	 */
-	startExecution: ((claimed: ClaimedDelivery, target: WorkflowById) => Promise<string>) | null;
+	webhookPathOf(environment: string, workflowId: string, method: string): Promise<string | null>;
+	/** Starts a workflow without a webhook, once for each delivery. @returns id of the execution */
+	startExecution(claimed: ClaimedDelivery, target: WorkflowById): Promise<string>;
 	/** @param owner whose client it is, for the cache and for messages */
 	accessTokenOf(owner: string, client: OAuth2Client): Promise<string>;
 	/** Keeps a dead letter; the same when asked twice. @returns its id; null: the environment is gone */
@@ -103,15 +103,16 @@ async function toWorkflow(
 	claimed: ClaimedDelivery,
 	{ environment, path, workflowId }: Target & { kind: 'workflow' },
 ): Promise<Outcome> {
-	if (path === null && workflowId !== null && ports.startExecution) {
-		const id = await ports.startExecution(claimed, { environment, workflowId });
+	const { method } = claimed.event;
+	const webhook = path ?? (await ports.webhookPathOf(environment, workflowId ?? '', method));
+	if (webhook === null) {
+		const id = await ports.startExecution(claimed, { environment, workflowId: workflowId ?? '' });
 		return { ok: true, status: null, answer: `execution ${id}` };
 	}
-	const { method } = claimed.event;
 	const { baseUrl, oauth2 } = await ports.connectionTo(environment);
 	const at = {
 		baseUrl,
-		path: path ?? (await ports.webhookPathOf(environment, workflowId ?? '', method)),
+		path: webhook,
 		bearer: oauth2 && (await ports.accessTokenOf(`environment ${environment}`, oauth2)),
 	};
 	const request = workflowRequest(claimed, at, ports.newTraceparent());

@@ -2,20 +2,23 @@ import type { Engine } from '../engines/engine';
 import { OrchestrationError } from '../kernel/errors';
 import { productionWebhooks } from '../workflow-versions/webhooks';
 
-/** @throws workflow_not_found, workflow_invalid when it is not published or has no webhook for the method, engine_* */
+/**
+ * Null when no webhook of the workflow takes the method.
+ * @throws workflow_not_found, workflow_invalid when it is not published, engine_*
+ */
 export async function webhookPathOf(
 	engine: Engine,
 	workflowId: string,
 	method: string,
-): Promise<string> {
+): Promise<string | null> {
 	const workflow = await engine.definitions?.get(workflowId);
-	const webhooks = workflow?.live ? productionWebhooks(workflow.live.graph) : [];
-	const found = webhooks.find((webhook) => webhook.method === method);
-	if (found) return found.path;
+	if (workflow?.live) {
+		const webhooks = productionWebhooks(workflow.live.graph);
+		return webhooks.find((webhook) => webhook.method === method)?.path ?? null;
+	}
 	throw new OrchestrationError(
 		'workflow_invalid',
-		`Expected workflow ${workflowId} to be published with a Webhook node for ${method}, got ${
-			workflow?.live ? 'one without' : 'one that is not published'
-		}. Publish it, or name the path of a webhook in the subscription.`,
+		`Expected workflow ${workflowId} to be published, and it is not. Publish it, or name the path ` +
+			'of a webhook in the subscription.',
 	);
 }

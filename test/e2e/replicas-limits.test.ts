@@ -18,20 +18,22 @@ interface Worker {
 	nth: number;
 }
 
-/** Workers that reserve, wait for their time, and reserve again, for `forMs`. */
-async function work(key: string, policy: object, workers: Worker[], forMs: number) {
+/**
+ * Workers that reserve, wait for their time, and reserve again, for `forMs`. With a `count` above 1
+ * the limit is asked for far ahead: then it is used however slow the machine is just now.
+ */
+async function work(key: string, policy: object, workers: Worker[], forMs: number, count = 1) {
 	const grants: Array<{ at: number; tenant: string | undefined }> = [];
 	const end = performance.now() + forMs;
 	await Promise.all(
 		workers.map(async ({ tenant, nth }) => {
 			while (performance.now() < end) {
 				const path = `/rate-limits/${key}/reservations`;
-				const answer = await replicas.post<ReservationAnswer>(nth, path, { policy, tenant });
+				const body = { policy, tenant, count };
+				const answer = await replicas.post<ReservationAnswer>(nth, path, body);
 				if (!answer.granted) throw new Error('a reservation without maxWaitMs is always granted');
-				for (const { at, waitMs } of answer.reservations) {
-					grants.push({ at: Date.parse(at), tenant });
-					await delay(waitMs);
-				}
+				for (const { at } of answer.reservations) grants.push({ at: Date.parse(at), tenant });
+				await delay(Math.max(...answer.reservations.map(({ waitMs }) => waitMs)));
 			}
 		}),
 	);
@@ -49,7 +51,8 @@ it.each([
 ])(
 	'is never exceeded in any window, and used to 95 %%, over three replicas: %s',
 	async (name, policy) => {
-		const { grants, within } = await work(encodeURIComponent(name), policy, manyWorkers(30), 5_000);
+		const key = encodeURIComponent(name);
+		const { grants, within } = await work(key, policy, manyWorkers(30), 5_000, 10);
 		expect(fullestWindow(grants, policy.intervalMs)).toBeLessThanOrEqual(policy.limit);
 		expect(within.length).toBeGreaterThanOrEqual(0.95 * 500);
 	},
@@ -73,7 +76,7 @@ it('keeps its promise when a replica dies in the middle', async () => {
 	if (!third) throw new Error('there are three replicas');
 	const survivors = manyWorkers(20).map(({ nth }) => ({ nth: nth % 2 }));
 	const [{ grants }] = await Promise.all([
-		work('dying', policy, survivors, 3_000),
+		work('dying', policy, survivors, 3_000, 10),
 		(async () => {
 			for (let asked = 0; asked < 20; asked += 1) {
 				await third.api('/rate-limits/dying/reservations', { body: { policy } });

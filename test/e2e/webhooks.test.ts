@@ -1,9 +1,10 @@
 import type { Page } from '../../sidecar/contract/problem';
+import type { Execution } from '../../sidecar/contract/executions';
 import type { AcceptedEvent, Delivery } from '../../sidecar/contract/webhooks';
 import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { request } from '../support/n8n/n8n-requests';
 import { until } from '../support/n8n/until';
-import { webhookWorkflow } from '../support/n8n/workflows';
+import { subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
 import { goLive } from '../support/dead-letters/stage';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 import { operatorOf } from '../support/sidecar/operator';
@@ -97,6 +98,23 @@ it('starts a workflow by the path of its webhook and by its id, with what the se
 			'x-orchestration-event-type': 'order.made',
 		});
 	}
+});
+
+it('runs a workflow that has no webhook through the ledger, once', async () => {
+	const workflowId = await goLive(n8n, subWorkflow('Webhooks unhooked'));
+	await put('unhooked', { scheme: 'none' });
+	await put('unhooked/subscriptions/by-id', {
+		target: { environment: 'production', workflowId },
+	});
+	await send('unhooked', { nth: 3 });
+	await allDelivered('subscription=by-id&endpoint=unhooked', 1);
+	const ran = await until('its run', async () => {
+		const { body } = await sidecar.api<Page<Execution>>(
+			`/executions?origin=webhook&workflowId=${workflowId}`,
+		);
+		return body.data.some(({ status }) => status === 'succeeded') ? body.data : undefined;
+	});
+	expect(ran).toMatchObject([{ origin: 'webhook', attempts: 1 }]);
 });
 
 it('takes everything in while n8n is down and is killed itself, and delivers each once', async () => {

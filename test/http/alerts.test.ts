@@ -14,7 +14,7 @@ import { createLog } from '../../sidecar/monitoring/log';
 import { type HttpRoom, openHttpRoom } from '../support/http/http-room';
 import { type MailRoom, openMailRoom } from '../support/mail-room';
 import { type FreshDatabase, freshDatabase } from '../support/postgres/fresh-database';
-import { type Receiver, openReceiver } from '../support/receiver';
+import { type Receiver, startReceiver } from '../support/webhooks/receiver';
 
 let database: FreshDatabase;
 let ports: ReturnType<typeof alertPorts>;
@@ -28,7 +28,7 @@ let broken: Array<{ work: string; missing: number }> = [];
 
 beforeAll(async () => {
 	database = await freshDatabase();
-	receiver = await openReceiver();
+	receiver = await startReceiver();
 	mail = await openMailRoom();
 	ports = alertPorts({
 		pool: database.pool,
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
 	await room.close();
-	await receiver.close();
+	receiver.stop();
 	await mail.close();
 	await database.drop();
 });
@@ -74,8 +74,8 @@ it('has examples that fit their schemas', () => {
 });
 
 it('tells every channel once that accepted work is missing, and once that it was found', async () => {
-	const made = await channel('hook', { kind: 'webhook', url: `${receiver.url}/hook` });
-	await channel('chat', { kind: 'slack', url: `${receiver.url}/services/T0/secret` });
+	const made = await channel('hook', { kind: 'webhook', url: receiver.at('/hook') });
+	await channel('chat', { kind: 'slack', url: receiver.at('/services/T0/secret') });
 	await channel('post', {
 		kind: 'email',
 		smtpUrl: mail.url,
@@ -93,7 +93,7 @@ it('tells every channel once that accepted work is missing, and once that it was
 	broken = [];
 	await round();
 
-	const hooks = receiver.requests.filter(({ path }) => path === '/hook');
+	const hooks = receiver.calls('/hook');
 	const kinds = hooks.map(({ body, headers }) => {
 		const verification = { secrets: [secret], now: new Date(), toleranceSeconds: 300 };
 		standardWebhooks.verify({ headers, body }, { ...verification, format: noFormat });
@@ -103,7 +103,7 @@ it('tells every channel once that accepted work is missing, and once that it was
 	const summary = '2 accepted executions are neither done, dead-lettered, discarded nor in flight.';
 	expect(kinds[0]?.data).toMatchObject({ rule: 'law', cause: 'executions', summary });
 
-	const chats = receiver.requests.filter(({ path }) => path === '/services/T0/secret');
+	const chats = receiver.calls('/services/T0/secret');
 	expect(chats.map(({ body }) => body.toString())).toEqual([
 		expect.stringContaining('*Alert: law (critical)*'),
 		expect.stringContaining('*Resolved: law (critical)*'),
@@ -123,12 +123,11 @@ it('tells every channel once that accepted work is missing, and once that it was
 });
 
 it('tries a receiver that refuses again, and says why it failed', async () => {
-	receiver.status = 503;
-	await channel('sick', { kind: 'webhook', url: `${receiver.url}/sick` });
+	receiver.answers('/sick', 503, 200);
+	await channel('sick', { kind: 'webhook', url: receiver.at('/sick') });
 	await rule('sick', { condition: { kind: 'law-broken' }, channels: ['sick'] });
 	broken = [{ work: 'letters', missing: 1 }];
 	await round();
-	receiver.status = 200;
 	const { body } = await room.call('GET /api/v1/alerts?rule=sick');
 	expect(body.data[0]).toMatchObject({
 		state: 'firing',
@@ -161,9 +160,9 @@ it('goes on with the other rules when one cannot be looked at', async () => {
 
 it('never shows what is secret in a channel, and keeps it sealed', async () => {
 	const secret = 'a-secret-of-16-or-more';
-	await channel('kept', { kind: 'webhook', url: `${receiver.url}/?k=hunter2`, secret });
+	await channel('kept', { kind: 'webhook', url: receiver.at('/?k=hunter2'), secret });
 	const shown = await room.call('GET /api/v1/alerts/channels/kept', { token: viewer });
-	expect(shown.body).toMatchObject({ kind: 'webhook', to: new URL(receiver.url).host });
+	expect(shown.body).toMatchObject({ kind: 'webhook', to: new URL(receiver.at('/')).host });
 	const { rows } = await database.pool.query('select * from alert_channels');
 	const text = JSON.stringify([shown.body, rows]);
 	expect(text).not.toContain(secret);
