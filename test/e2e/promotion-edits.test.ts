@@ -181,6 +181,23 @@ describe('while it is applied', () => {
 		expect(after.settings).toEqual(before.settings);
 	});
 
+	it('a draft of ours that somebody publishes, taking it for theirs, goes out of service again', async () => {
+		const before = await read(scene.production, target);
+		scene.proxy.add({
+			when: isPut,
+			before: async () => {
+				await editCode(scene.production, target, code('theirs'));
+			},
+			after: async () => {
+				await publish(scene.production, target);
+			},
+		});
+		expect(await applied()).toMatchObject({ phase: 'failed' });
+		const after = await read(scene.production, target);
+		expect(codeIn(after.nodes)).toBe(code('theirs'));
+		expect(after.activeVersionId).toBe(before.activeVersionId);
+	});
+
 	it('an edit between our write and the publication stays the draft, and what is live stays', async () => {
 		const before = await read(scene.production, target);
 		scene.proxy.add({

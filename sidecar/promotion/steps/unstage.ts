@@ -26,6 +26,7 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 		const { graph, theirs, newest } = await withoutOurs(context, before, old, current, ours);
 		const wanted = merge(old, meant, current.content, graph);
 		if (isSame(current.content, wanted)) {
+			await withdraw(context, before, current, ours);
 			return theirs
 				? 'Somebody has edited the draft, so that was left.'
 				: 'The draft is as it was.';
@@ -41,6 +42,18 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 	}
 	throw new TypeError(`workflow ${before.workflowId} is edited faster than it can be put back`);
 };
+
+/** Somebody may have published our draft, taking it for theirs; nothing of it is to be live. */
+async function withdraw(
+	{ definitions }: PromotionContext,
+	{ workflowId, liveVersionId }: TargetBefore,
+	{ live }: EngineWorkflow,
+	ours: Set<string>,
+): Promise<void> {
+	if (!live || !ours.has(live.versionId)) return;
+	if (liveVersionId === null) await definitions.unpublish(workflowId);
+	else await definitions.publish(workflowId, liveVersionId);
+}
 
 /** The answer of the write was lost: the draft is ours if it is what we meant to write. */
 function isLostWrite(
