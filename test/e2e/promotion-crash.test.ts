@@ -217,8 +217,9 @@ describe('a lost answer', () => {
 			}),
 		);
 		scene.proxy.add({
-			when: ({ method }) => {
-				if (!struck || refused > 0 || method !== 'GET') return false;
+			when: ({ method, path }) => {
+				const place = struck?.path.replace(/\/publish$|\?.*$/, '');
+				if (!place || refused > 0 || method !== 'GET' || !path.startsWith(place)) return false;
 				refused += 1;
 				return true;
 			},

@@ -25,9 +25,12 @@ export async function openScene(): Promise<Scene> {
 	const [dev, production] = [await sharedN8n('dev'), await sharedN8n('production')];
 	const proxy = await startN8nProxy(production);
 	const database = await freshDatabase();
-	const sidecar = await startSidecar({ databaseUrl: database.connectionString });
+	// Scans and followers would ask n8n at moments of their own.
+	const sidecar = await startSidecar({
+		databaseUrl: database.connectionString,
+		env: { DRIFT_SCHEDULE: 'off' },
+	});
 	const operator = operatorOf(sidecar);
-	// Followers would ask n8n all the time.
 	const quiet = { deadLetters: { follow: false } };
 	await operator.register('dev', dev, quiet);
 	const { baseUrl } = proxy;
