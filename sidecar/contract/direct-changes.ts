@@ -4,6 +4,8 @@ export interface WorkflowCreation {
 	content: Record<string, unknown>;
 	/** Also make it live. Default false. */
 	publish?: boolean;
+	/** Why, kept with the version of what was written. */
+	message?: string;
 	/** Why a protected environment is changed past the promotions. */
 	breakGlass?: string;
 }

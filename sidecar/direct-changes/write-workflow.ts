@@ -16,6 +16,8 @@ export interface WriteRequest extends DirectRequest {
 	content: WorkflowContent;
 	/** Also make it live. Never by itself. */
 	publish: boolean;
+	/** Kept with the version of what was written. */
+	message: string | null;
 }
 
 export interface Written {
@@ -31,7 +33,7 @@ export interface Written {
  */
 export async function createWorkflow(ports: DirectPorts, request: WriteRequest): Promise<Written> {
 	const { clock } = ports;
-	const { environment, content, publish, actor } = request;
+	const { environment, content, publish, message, actor } = request;
 	const definitions = await admitted(ports, request);
 	if (publish) assertCanStart(content);
 	const draft = await createMarked(clock, definitions, content, `creating ${ports.newId()}`);
@@ -40,7 +42,7 @@ export async function createWorkflow(ports: DirectPorts, request: WriteRequest):
 		const workflow = publish
 			? await publishSeen(clock, definitions, { id, versionId, before: null })
 			: draft;
-		const kept = await ports.keepVersion({ environment, createdBy: actor }, workflow);
+		const kept = await ports.keepVersion({ environment, message, createdBy: actor }, workflow);
 		return { workflow, versionId: kept.id, previousVersionId: null };
 	} catch (error) {
 		await removeNew(definitions, id);
@@ -57,7 +59,7 @@ export async function updateWorkflow(
 	ports: DirectPorts,
 	request: WriteRequest & { workflowId: string; basedOn: string },
 ): Promise<Written> {
-	const { environment, workflowId: id, basedOn, content, publish, actor } = request;
+	const { environment, workflowId: id, basedOn, content, publish, message, actor } = request;
 	const definitions = await admitted(ports, request);
 	return await ports.alone(environment, id, async () => {
 		const current = await definitions.get(id);
@@ -70,7 +72,7 @@ export async function updateWorkflow(
 		}
 		const before = await ports.keepVersion({ environment, createdBy: actor }, current);
 		const saved = await saveDraft(ports.clock, definitions, current, content);
-		const after = await ports.keepVersion({ environment, createdBy: actor }, saved);
+		const after = await ports.keepVersion({ environment, message, createdBy: actor }, saved);
 		const workflow = publish
 			? await publishSeen(ports.clock, definitions, {
 					id,

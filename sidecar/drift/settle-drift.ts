@@ -58,7 +58,7 @@ export async function adoptDrift(ports: DriftPorts, request: SettleRequest): Pro
 
 /**
  * Begins a promotion of what is expected: planned, sealed, fenced, seen live and kept as any other. Tags, which
- * promotions leave alone, are put back first.
+ * promotions leave alone, are put back with it, unless a gate is closed: then it waits there.
  * @throws drift_not_found, drift_moved, promotion_blocked, promotion_environment_busy
  */
 export async function revertDrift(
@@ -77,14 +77,16 @@ export async function revertDrift(
 	if (own.some(({ kind }) => kind === 'deleted')) throw gone(expectation);
 	const actual = await definitions.get(workflowId);
 	assertAsSeen(request, actual);
-	if (own.some(({ kind }) => kind === 'tags')) {
+	const message = request.message ?? `back to what was expected of "${actual.content.name}"`;
+	const wanted = { environment, workflowKey, workflowId, draft, live, message, actor };
+	const promotion = await ports.putBack(wanted);
+	if (promotion.phase === 'applying' && own.some(({ kind }) => kind === 'tags')) {
 		await definitions.setTags?.(
 			workflowId,
 			expectation.tags.map(({ id }) => id),
 		);
 	}
-	const message = request.message ?? `back to what was expected of "${actual.content.name}"`;
-	return await ports.putBack({ environment, workflowKey, workflowId, draft, live, message, actor });
+	return promotion;
 }
 
 /**

@@ -28,6 +28,9 @@ export const creationInput = z
 			description: "n8n's JSON of a workflow: name, nodes, connections, settings.",
 		}),
 		publish: z.boolean().default(false),
+		message: plainText(1_000).optional().meta({
+			description: 'Why, kept with the version of what was written.',
+		}),
 		breakGlass,
 	})
 	.meta({ id: 'WorkflowCreation' });

@@ -76,6 +76,7 @@ function writingRoutes(ports: DirectPorts): Route[] {
 				environment,
 				content: checkedContent(body.content),
 				publish: body.publish,
+				message: body.message ?? null,
 				breakGlass: body.breakGlass ?? null,
 				actor: actor.name,
 			});
@@ -114,6 +115,7 @@ function writingRoutes(ports: DirectPorts): Route[] {
 				content: checkedContent(body.content),
 				basedOn: body.basedOn,
 				publish: body.publish,
+				message: body.message ?? null,
 				breakGlass: body.breakGlass ?? null,
 				actor: actor.name,
 			});

@@ -1,3 +1,4 @@
+import { protectionOf } from '../environments/protection';
 import { isOrchestrationError } from '../kernel/errors';
 import { applyPromotion } from './apply-promotion';
 import { planFor } from './plan-for';
@@ -20,7 +21,7 @@ export interface PutBackRequest {
 /**
  * Puts one workflow back to versions that its environment had before, by a promotion like any other: planned,
  * sealed, fenced, seen live, undone when it fails. It is applied at once, unless a gate is closed; then it stays
- * planned.
+ * planned, or awaiting approval.
  * @throws promotion_blocked, promotion_plan_stale, promotion_environment_busy
  */
 export async function putBack(ports: GatePorts, request: PutBackRequest): Promise<Promotion> {
@@ -48,6 +49,7 @@ export async function putBack(ports: GatePorts, request: PutBackRequest): Promis
 		message,
 		restore,
 	};
+	const approvals = protectionOf(await ports.environmentOf(environment))?.approvals ?? 0;
 	const at = ports.clock.now();
 	const promotion: Promotion = {
 		id: ports.newId(),
@@ -55,7 +57,7 @@ export async function putBack(ports: GatePorts, request: PutBackRequest): Promis
 		from: environment,
 		to: environment,
 		rollbackOf: null,
-		phase: 'planned',
+		phase: approvals > 0 ? 'awaiting-approval' : 'planned',
 		spec,
 		plan: await planFor(ports, { release, to: environment, spec, restore, fresh: false }),
 		reason: null,
@@ -77,7 +79,7 @@ export async function putBack(ports: GatePorts, request: PutBackRequest): Promis
 		const code: string = isOrchestrationError(error) ? error.code : '';
 		if (code === 'promotion_gate_closed') return promotion;
 		const reason = error instanceof Error ? error.message : String(error);
-		await ports.promotions.move(id, ['planned'], 'aborted', reason, ports.clock.now());
+		await ports.promotions.move(id, [promotion.phase], 'aborted', reason, ports.clock.now());
 		throw error;
 	}
 }

@@ -2,6 +2,11 @@ import { isOrchestrationError } from '../kernel/errors';
 import type { ImportPlan, PlannedImport } from './import-plan';
 import type { SidecarApi } from './sidecar-api';
 
+export interface ImportRequest {
+	environment: string;
+	message?: string | undefined;
+}
+
 export interface ImportReport {
 	done: string[];
 	/** File: why not. The others were done all the same; run it again for these. */
@@ -15,14 +20,13 @@ export interface ImportReport {
 export async function importFolder(
 	api: SidecarApi,
 	plan: ImportPlan,
-	request: { environment: string; message?: string | undefined },
+	request: ImportRequest,
 ): Promise<ImportReport> {
 	const report: ImportReport = { done: [], failed: [] };
 	for (const each of plan.files) {
 		if (each.action === 'none') continue;
 		try {
-			const id = await write(api, request.environment, each);
-			await api.keepVersion(request.environment, id, request.message);
+			await write(api, request, each);
 			report.done.push(each.file);
 		} catch (error) {
 			if (!isOrchestrationError(error)) throw error;
@@ -34,11 +38,10 @@ export async function importFolder(
 
 async function write(
 	api: SidecarApi,
-	environment: string,
+	{ environment, message }: ImportRequest,
 	each: Exclude<PlannedImport, { action: 'none' }>,
-): Promise<string> {
+): Promise<void> {
 	const { content } = each;
-	if (each.action === 'create') return (await api.create(environment, content)).id;
-	await api.update(environment, each.workflowId, { content, basedOn: each.basedOn });
-	return each.workflowId;
+	if (each.action === 'create') await api.create(environment, { content, message });
+	else await api.update(environment, each.workflowId, { content, message, basedOn: each.basedOn });
 }

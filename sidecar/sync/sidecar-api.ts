@@ -12,18 +12,20 @@ export interface WorkflowDetail extends EnvironmentWorkflow {
 	revision: string;
 }
 
+export interface Written {
+	content: WorkflowContent;
+	/** Kept with the version of it. */
+	message?: string | undefined;
+}
+
 /** What the command asks of the sidecar. */
 export interface SidecarApi {
 	workflows(environment: string): Promise<EnvironmentWorkflow[]>;
 	workflow(environment: string, id: string): Promise<WorkflowDetail>;
 	keepVersion(environment: string, workflowId: string, message?: string): Promise<Version>;
-	create(environment: string, content: WorkflowContent): Promise<{ id: string }>;
+	create(environment: string, creation: Written): Promise<void>;
 	/** Replaces the draft, if it is still as it was at `basedOn`. */
-	update(
-		environment: string,
-		id: string,
-		change: { content: WorkflowContent; basedOn: string },
-	): Promise<void>;
+	update(environment: string, id: string, change: Written & { basedOn: string }): Promise<void>;
 }
 
 /** @param connection address of the sidecar without /api/v1, and an access token of it */
@@ -60,7 +62,9 @@ export function sidecarApi(connection: { url: string; token: string }): SidecarA
 		workflow: async (environment, id) => await ask('GET', at(environment, id)),
 		keepVersion: async (environment, workflowId, message) =>
 			await ask('POST', '/versions', { environment, workflowId, ...(message ? { message } : {}) }),
-		create: async (environment, content) => await ask('POST', at(environment), { content }),
+		create: async (environment, creation) => {
+			await ask('POST', at(environment), creation);
+		},
 		update: async (environment, id, change) => {
 			await ask('PUT', at(environment, id), change);
 		},

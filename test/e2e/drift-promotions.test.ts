@@ -112,6 +112,36 @@ it('takes out of service what was promoted as a draft only and published by hand
 	expect(await kinds()).toEqual([]);
 });
 
+it('waits at a closed gate of a protected environment, and reverts when it is opened', async () => {
+	const { sidecar, operator, production, proxy } = scene;
+	const quiet = { deadLetters: { follow: false } };
+	const access = { baseUrl: proxy.baseUrl, apiKey: production.apiKey };
+	const bob = expectOk(
+		'make a token',
+		await sidecar.api<{ token: string }>('/tokens', { body: { name: 'bob', role: 'operator' } }),
+	);
+	await editCode(production, target, code(66));
+	await publish(production, target);
+	const live = async () => codeIn((await read(production, target)).activeVersion?.nodes);
+	await operator.register('production', access, { ...quiet, protected: { approvals: 1 } });
+	try {
+		const body = { workflow: target };
+		const waiting = expectOk('revert', await sidecar.api<Promotion>(`${path}/revert`, { body }));
+		expect(waiting.phase).toBe('awaiting-approval');
+		expect(await kinds()).toEqual(['live']);
+		expect(await live()).toBe(code(66));
+
+		const word = { decision: 'approve', planDigest: waiting.plan.digest };
+		const approvals = `/promotions/${waiting.id}/approvals`;
+		expectOk('approve', await sidecar.api(approvals, { body: word, token: bob.token }));
+		expect((await operator.ended((await operator.apply(waiting)).id)).phase).toBe('succeeded');
+		expect(await live()).toBe(code(1));
+		expect(await kinds()).toEqual([]);
+	} finally {
+		await operator.register('production', access, { ...quiet, protected: false });
+	}
+});
+
 it('does not revert over an edit that came in between', async () => {
 	await editCode(scene.production, target, code(8));
 	scene.proxy.add({

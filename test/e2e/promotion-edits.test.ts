@@ -10,11 +10,12 @@ import {
 	faceOf,
 	fresh,
 	openScene,
+	promoteMany,
 	read,
 	refusal,
 	slug,
 	stepsOf,
-	targetId,
+	type LiveWorkflow,
 	type Scene,
 } from './promotion-scene';
 
@@ -25,9 +26,19 @@ let name: string;
 let source: string;
 let target: string;
 let promotion: Promotion;
+let nextLive: () => LiveWorkflow;
 
 beforeAll(async () => {
 	scene = await openScene();
+	nextLive = await promoteMany(scene, 19, () => {
+		const called = fresh('Edited');
+		return webhookWorkflow({
+			name: called,
+			path: slug(called),
+			respond: 'lastNode',
+			code: code(1),
+		});
+	});
 });
 afterAll(async () => {
 	await scene?.close();
@@ -38,11 +49,8 @@ const code = (v: number | string) => `return [{ json: { v: ${JSON.stringify(v)} 
 /** Version 1 is live in production; version 2 of it is planned. */
 beforeEach(async () => {
 	scene.proxy.clear();
-	name = fresh('Edited');
-	const body = webhookWorkflow({ name, path: slug(name), respond: 'lastNode', code: code(1) });
-	source = (await createWorkflow(scene.dev, body)).id;
+	({ name, source, target } = nextLive());
 	const plan = { environment: 'dev', workflowIds: [source], to: 'production' };
-	target = await targetId(scene, await scene.operator.promote(plan), name);
 	await editCode(scene.dev, source, code(2));
 	await edit(scene.dev, source, ({ settings }) => ({
 		settings: { ...settings, timezone: 'Europe/Berlin' },
@@ -179,6 +187,23 @@ describe('while it is applied', () => {
 		expect(codeIn(after.nodes)).toBe(code('theirs'));
 		expect(after.activeVersionId).toBe(before.activeVersionId);
 		expect(after.settings).toEqual(before.settings);
+	});
+
+	it('a draft of ours that somebody publishes, taking it for theirs, goes out of service again', async () => {
+		const before = await read(scene.production, target);
+		scene.proxy.add({
+			when: isPut,
+			before: async () => {
+				await editCode(scene.production, target, code('theirs'));
+			},
+			after: async () => {
+				await publish(scene.production, target);
+			},
+		});
+		expect(await applied()).toMatchObject({ phase: 'failed' });
+		const after = await read(scene.production, target);
+		expect(codeIn(after.nodes)).toBe(code('theirs'));
+		expect(after.activeVersionId).toBe(before.activeVersionId);
 	});
 
 	it('an edit between our write and the publication stays the draft, and what is live stays', async () => {

@@ -2,7 +2,7 @@ import { interleave } from './interleavings';
 import { openScene, type Scene } from './promotion-scene';
 
 /** INTERLEAVINGS=1000 for the long run; INTERLEAVINGS_SEED for another one than the usual. */
-const count = Number(process.env['INTERLEAVINGS'] ?? 15);
+const count = Number(process.env['INTERLEAVINGS'] ?? 10);
 const seed = Number(process.env['INTERLEAVINGS_SEED'] ?? 1);
 const lanes = count > 50 ? 8 : 3;
 

@@ -10,19 +10,25 @@ import {
 	fresh,
 	named,
 	openScene,
+	promoteMany,
 	read,
 	refusal,
 	slug,
-	targetId,
+	type LiveWorkflow,
 	type Scene,
 } from './promotion-scene';
 
 jest.setTimeout(180_000);
 
 let scene: Scene;
+let nextLive: () => LiveWorkflow;
 
 beforeAll(async () => {
 	scene = await openScene();
+	nextLive = await promoteMany(scene, 13, () => {
+		const name = fresh('Rolled');
+		return webhookWorkflow({ name, path: slug(name), respond: 'lastNode', code: code(1) });
+	});
 });
 afterAll(async () => {
 	await scene?.close();
@@ -40,17 +46,13 @@ const rollBack = (id: string, body: object = {}) =>
 	scene.sidecar.api<Promotion>(`/promotions/${id}/rollback`, { body });
 
 /** Version 1 is live in production. */
-async function live() {
-	const name = fresh('Rolled');
-	const path = slug(name);
-	const body = webhookWorkflow({ name, path, respond: 'lastNode', code: code(1) });
-	const source = (await createWorkflow(scene.dev, body)).id;
-	const first = await promote(source);
-	return { name, path, source, first, target: await targetId(scene, first, name) };
+function live() {
+	const next = nextLive();
+	return { ...next, path: slug(next.name) };
 }
 
 it('brings back content, settings, name and what was live, in one call', async () => {
-	const { name, path, source, target } = await live();
+	const { name, path, source, target } = live();
 	const before = await read(scene.production, target);
 	await editCode(scene.dev, source, code(2));
 	await edit(scene.dev, source, () => ({
@@ -109,7 +111,7 @@ it('takes what was new out of service, callers first, and deletes nothing', asyn
 });
 
 it('leaves an edit that was never published as the draft again', async () => {
-	const { source, path, target } = await live();
+	const { source, path, target } = live();
 	await editCode(scene.production, target, code('never published'));
 	const before = await read(scene.production, target);
 	await editCode(scene.dev, source, code(2));
@@ -122,7 +124,7 @@ it('leaves an edit that was never published as the draft again', async () => {
 });
 
 it('takes out of service what was there and not in service before', async () => {
-	const { source, path, target } = await live();
+	const { source, path, target } = live();
 	await scene.production.api(`/workflows/${target}/unpublish`, { method: 'POST' });
 	const before = await read(scene.production, target);
 	await editCode(scene.dev, source, code(2));
@@ -135,7 +137,7 @@ it('takes out of service what was there and not in service before', async () => 
 });
 
 it('puts only the draft back when only the draft was promoted', async () => {
-	const { source, target } = await live();
+	const { source, target } = live();
 	const before = await read(scene.production, target);
 	await editCode(scene.dev, source, code(2));
 	const staged = await promote(source, { publish: false });
@@ -170,7 +172,7 @@ describe('what somebody has done since', () => {
 	];
 	it.each(deeds)('is not overwritten unknowingly: %s', async (...row) => {
 		const [, deed, told] = row;
-		const { name, source, target } = await live();
+		const { name, source, target } = live();
 		await editCode(scene.dev, source, code(2));
 		const done = await promote(source);
 		await deed(target);
@@ -186,13 +188,13 @@ describe('what somebody has done since', () => {
 	});
 
 	it('is kept as a version when it is overwritten knowingly', async () => {
-		const { source, target, first } = await live();
+		const { source, target } = live();
 		await editCode(scene.dev, source, code(2));
 		const done = await promote(source);
 		await editCode(scene.production, target, code('theirs'));
 		const { body } = await rollBack(done.id, { overwrite: true });
 		await scene.operator.ended(body.id);
-		const key = first.plan.changes[0]?.workflowKey;
+		const key = done.plan.changes[0]?.workflowKey;
 		const { body: kept } = await scene.sidecar.api<{ data: Array<{ id: string }> }>(
 			`/workflows/${key}/versions`,
 		);
@@ -206,7 +208,7 @@ describe('what somebody has done since', () => {
 	});
 
 	it('includes a later promotion, which is to be rolled back first', async () => {
-		const { source, path } = await live();
+		const { source, path } = live();
 		await editCode(scene.dev, source, code(2));
 		const second = await promote(source);
 		await editCode(scene.dev, source, code(3));
@@ -220,7 +222,7 @@ describe('what somebody has done since', () => {
 	});
 
 	it('stops nobody who has changed nothing that counts', async () => {
-		const { source, target } = await live();
+		const { source, target } = live();
 		await editCode(scene.dev, source, code(2));
 		const done = await promote(source);
 		await edit(scene.production, target, () => ({}));
@@ -229,7 +231,7 @@ describe('what somebody has done since', () => {
 });
 
 it('leaves no plan behind that somebody could apply when it is refused', async () => {
-	const { source, target } = await live();
+	const { source, target } = live();
 	await editCode(scene.dev, source, code(2));
 	const done = await promote(source);
 	await scene.production.api(`/workflows/${target}/unpublish`, { method: 'POST' });
@@ -241,7 +243,7 @@ it('leaves no plan behind that somebody could apply when it is refused', async (
 });
 
 it('refuses to roll back what has not succeeded', async () => {
-	const { source } = await live();
+	const { source } = live();
 	const planned = await scene.operator.plan({
 		environment: 'dev',
 		workflowIds: [source],

@@ -4,7 +4,7 @@ import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { startN8nProxy, type N8nProxy } from '../support/n8n/n8n-proxy';
 import { expectOk, type Answer } from '../support/n8n/n8n-requests';
 import { sharedN8n } from '../support/n8n/shared-n8n';
-import type { StoredWorkflow } from '../support/n8n/workflow-runs';
+import { createWorkflow, type StoredWorkflow } from '../support/n8n/workflow-runs';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 import { operatorOf, type Operator } from '../support/sidecar/operator';
 import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
@@ -25,9 +25,12 @@ export async function openScene(): Promise<Scene> {
 	const [dev, production] = [await sharedN8n('dev'), await sharedN8n('production')];
 	const proxy = await startN8nProxy(production);
 	const database = await freshDatabase();
-	const sidecar = await startSidecar({ databaseUrl: database.connectionString });
+	// Scans and followers would ask n8n at moments of their own.
+	const sidecar = await startSidecar({
+		databaseUrl: database.connectionString,
+		env: { DRIFT_SCHEDULE: 'off' },
+	});
 	const operator = operatorOf(sidecar);
-	// Followers would ask n8n all the time.
 	const quiet = { deadLetters: { follow: false } };
 	await operator.register('dev', dev, quiet);
 	const { baseUrl } = proxy;
@@ -44,6 +47,37 @@ export async function openScene(): Promise<Scene> {
 			await proxy.close();
 			await database.drop();
 		},
+	};
+}
+
+export interface LiveWorkflow {
+	name: string;
+	/** Its id in dev. */
+	source: string;
+	/** Its id in production. */
+	target: string;
+}
+
+/** Brings so many workflows to production with one promotion, one for each test that wants its own. */
+export async function promoteMany(
+	scene: Scene,
+	count: number,
+	bodyOf: (index: number) => Parameters<typeof createWorkflow>[1],
+): Promise<() => LiveWorkflow> {
+	const made: Array<{ name: string; source: string }> = [];
+	for (let at = 0; at < count; at += 1) {
+		const body = bodyOf(at);
+		made.push({ name: body.name, source: (await createWorkflow(scene.dev, body)).id });
+	}
+	const workflowIds = made.map(({ source }) => source);
+	const done = await scene.operator.promote({ environment: 'dev', workflowIds, to: 'production' });
+	if (done.phase !== 'succeeded') throw new Error(`the first promotion ${done.phase}`);
+	const left: LiveWorkflow[] = [];
+	for (const each of made) left.push({ ...each, target: await targetId(scene, done, each.name) });
+	return () => {
+		const next = left.shift();
+		if (next) return next;
+		throw new Error(`expected at most ${count} to be wanted, so raise that number`);
 	};
 }
 

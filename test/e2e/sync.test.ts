@@ -116,8 +116,7 @@ it('writes drafts, keeps versions, publishes nothing, and then has nothing more 
 	const { body } = await sidecar.api<{ data: Array<{ message: string }> }>(
 		`/workflows/${key}/versions`,
 	);
-	// The write itself has kept the newest one already, without a message.
-	expect(body.data.map(({ message }) => message)).toEqual([null, 'by hand', null]);
+	expect(body.data.map(({ message }) => message)).toEqual(['from git', 'by hand', null]);
 	expect(git('diff', '--numstat').split('\t').slice(0, 2)).toEqual(['1', '1']);
 	expect(await sync('import')).toMatchObject({ status: 0 });
 });

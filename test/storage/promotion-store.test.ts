@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
 	await database.pool.query(
-		'truncate promotions, promotion_steps, route_mappings, bindings cascade',
+		'truncate promotions, promotion_steps, route_mappings, route_rules, bindings cascade',
 	);
 });
 

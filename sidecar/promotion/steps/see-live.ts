@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../../engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../../engines/engine';
 import { OrchestrationError } from '../../kernel/errors';
 import { productionWebhooks } from '../../workflow-versions/webhooks';
 import type { PlannedChange } from '../promotion';
@@ -24,12 +24,13 @@ export const seeLive: StepKind = {
 	run: async (context, change) => {
 		const { clock } = context;
 		const id = targetIdOf(context, change);
-		const { expected } = await context.desiredOf(change, await context.definitions.get(id));
+		const workflow = await context.definitions.get(id);
+		const { expected } = await context.desiredOf(change, workflow);
 		const deadline = clock.now().getTime() + deadlineMs;
-		let missing = await whatIsMissing(context, change, id, expected);
+		let missing = await whatIsMissing(context, change, workflow, expected);
 		while (missing !== '' && clock.now().getTime() < deadline) {
 			await clock.sleep(pollMs);
-			missing = await whatIsMissing(context, change, id, expected);
+			missing = await whatIsMissing(context, change, await context.definitions.get(id), expected);
 		}
 		if (missing === '') return { workflowId: id };
 		throw new OrchestrationError(
@@ -45,10 +46,9 @@ export const seeLive: StepKind = {
 async function whatIsMissing(
 	context: PromotionContext,
 	change: PlannedChange,
-	id: string,
+	workflow: EngineWorkflow,
 	expected: WorkflowContent,
 ): Promise<string> {
-	const workflow = await context.definitions.get(id);
 	const live = liveContent(workflow);
 	if (!live || workflow.live?.versionId !== versionMadeBy(context, change, 'publish')) {
 		throw editedMeanwhile(change, 'was published or unpublished by somebody else');

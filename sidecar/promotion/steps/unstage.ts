@@ -18,14 +18,20 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 	const old = await context.contentOf(before.draft);
 	const meant = (await context.desiredOf(change, { content: old })).expected;
 	const written = [result?.versionId ?? null, versionMadeBy(context, change, 'restage')];
-	const ours = new Set(written.flatMap((id) => id ?? []));
-	ours.delete(before.draftVersionId);
+	/** With what was promoted in them; `ours` are these and what we put back on top. */
+	const brought = new Set(written.flatMap((id) => id ?? []));
+	brought.delete(before.draftVersionId);
+	const ours = new Set(brought);
 	for (let round = 0; round < rounds; round += 1) {
 		const current = await context.definitions.get(before.workflowId);
-		if (!result && isLostWrite(before, current, meant)) ours.add(current.draftVersionId);
+		if (!result && isLostWrite(before, current, meant)) {
+			brought.add(current.draftVersionId);
+			ours.add(current.draftVersionId);
+		}
 		const { graph, theirs, newest } = await withoutOurs(context, before, old, current, ours);
 		const wanted = merge(old, meant, current.content, graph);
 		if (isSame(current.content, wanted)) {
+			await withdraw(context, before, current, brought);
 			return theirs
 				? 'Somebody has edited the draft, so that was left.'
 				: 'The draft is as it was.';
@@ -41,6 +47,18 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 	}
 	throw new TypeError(`workflow ${before.workflowId} is edited faster than it can be put back`);
 };
+
+/** Somebody may have published our draft, taking it for theirs; nothing of it is to be live. */
+async function withdraw(
+	{ definitions }: PromotionContext,
+	{ workflowId, liveVersionId }: TargetBefore,
+	{ live }: EngineWorkflow,
+	brought: Set<string>,
+): Promise<void> {
+	if (!live || !brought.has(live.versionId)) return;
+	if (liveVersionId === null) await definitions.unpublish(workflowId);
+	else await definitions.publish(workflowId, liveVersionId);
+}
 
 /** The answer of the write was lost: the draft is ours if it is what we meant to write. */
 function isLostWrite(

@@ -49,7 +49,7 @@ export function operatorOf(sidecar: Pick<SidecarProcess, 'api' | 'log'>): Operat
 				const promotion = await ask<Promotion>(`/promotions/${id}`);
 				return endPhases.includes(promotion.phase) ? promotion : undefined;
 			},
-			{ deadlineMs: 90_000, explain: () => sidecar.log().slice(-3000) },
+			{ deadlineMs: 240_000, explain: () => sidecar.log().slice(-3000) },
 		);
 	const operator: Operator = {
 		register: async (name, n8n, more = {}) => {
