@@ -31,7 +31,6 @@ export const severities = ['warning', 'error', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 export const defaultSeverity: Severity = 'error';
 
-
 export interface LetterError {
 	node: string | null;
 	name: string;
@@ -78,6 +77,8 @@ export interface LetterSummary {
 	severity: Severity;
 	/** What the reporter calls the same work. */
 	fingerprint: string | null;
+	/** Shared by letters of one cause (`incidentOf`); null: not worked out yet. */
+	incident: string | null;
 	/** How often work with that fingerprint failed while this letter was open. */
 	occurrences: number;
 	/** The version of ours that failed, where we have it. */
