@@ -2,8 +2,8 @@ import type { BulkReplay } from '../dead-letters/bulk/bulk-replay';
 import type { Queryable } from './queryable';
 
 /**
- * The row of the bulk replay is locked first, so that its letters under way are counted by one at a
- * time. What was not begun in the last second is not made up for: a pause is followed by no burst.
+ * The row of the bulk replay is locked first, and must be as it was when the statement began: else
+ * another has claimed meanwhile, and its letters are not among those counted here. What was not begun in the last second is not made up for: a pause is followed by no burst.
  */
 const claimSql = `with turn as materialized (
 	select bulk_replays.id, bulk_replays.rate,
@@ -11,6 +11,8 @@ const claimSql = `with turn as materialized (
 	from bulk_replays
 	where bulk_replays.id = $1 and bulk_replays.state = 'running'
 		and bulk_replays.next_at <= clock_timestamp()
+		and bulk_replays.next_at = (select before.next_at from bulk_replays as before
+			where before.id = $1)
 	for update skip locked
 ), room as (
 	select turn.id, greatest(0, least(

@@ -66,13 +66,13 @@ async function moveBulk(
 	const { rowCount } = await client.query(
 		`with moved as (
 			update bulk_replays set state = $3, reason = $4,
-				finished_at = case when $3 = 'canceled' then $5 end,
-				judged_from = case when $3 = 'running' then $5 else bulk_replays.judged_from end,
+				finished_at = case when $3 = 'canceled' then $5::timestamptz end,
+				judged_from = case when $3 = 'running' then $5::timestamptz else bulk_replays.judged_from end,
 				next_at = case when $3 = 'running' then clock_timestamp() else bulk_replays.next_at end
 			where bulk_replays.id = $1 and bulk_replays.state = any ($2)
 			returning bulk_replays.id
 		), skipped as (
-			update bulk_replay_letters as member set state = 'skipped', message = 'canceled', ended_at = $5
+			update bulk_replay_letters as member set state = 'skipped', message = 'canceled', ended_at = $5::timestamptz
 			from moved where $3 = 'canceled' and member.bulk_id = moved.id and member.state = 'waiting'
 		)
 		select moved.id from moved`,
