@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import type { BulkReplayDetail, Incident as WireIncident } from '../contract/replays';
+import type {
+	BulkReplayDetail,
+	BulkReplayPreview as WirePreview,
+	Incident as WireIncident,
+} from '../contract/replays';
 import {
 	bulkStates,
 	replayableStates,
@@ -232,6 +236,24 @@ export const exampleBulkReplay: BulkReplayDetail = {
 		},
 		{ result: 'failed', message: 'The receipt service is away', letters: 1 },
 	],
+};
+
+export const exampleBulkPreview: WirePreview = {
+	dryRun: true,
+	letters: 120,
+	strategy: 'redeliver',
+	version: 'live',
+	seconds: 24,
+	byWorkflow: [
+		{
+			workflowId: 'Zq81mPb2R7sT5cVn',
+			workflowKey: 'order-intake-00000010',
+			workflowName: 'Order intake',
+			letters: 120,
+			liveVersionId: '8a4e5f10-9b7e-4f5b-8a4e-5f109b7e4f5b',
+		},
+	],
+	byClass: [{ errorClass: 'transient', letters: 120 }],
 };
 
 export const exampleIncident: WireIncident = {

@@ -16,6 +16,7 @@ import {
 	bulkReplayInput,
 	bulkReplaySchema,
 	bulkToWire,
+	exampleBulkPreview,
 	exampleBulkReplay,
 	orderOf,
 	previewToWire,
@@ -55,8 +56,9 @@ export function replaysRoutes(ports: BulkPorts): Route[] {
 				body: {
 					filter: { environment: 'production', fingerprint: '5c0e1f6a2d3b4c5d6e7f8091a2b3c4d5' },
 					rate: 5,
+					dryRun: true,
 				},
-				response: exampleBulkReplay,
+				response: exampleBulkPreview,
 			},
 		}).handledBy(async ({ body, actor }) => {
 			const order = orderOf(body);
