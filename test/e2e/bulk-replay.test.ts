@@ -69,7 +69,15 @@ it('replays all letters of an incident to the mended workflow, each once, over a
 	const started = await sidecar.api<BulkReplayDetail>('/replays', { body: { filter, rate: 5 } });
 	expect(started).toMatchObject({ status: 202, body: { progress: { total: 20 } } });
 	const { id } = started.body;
-	await until('some letters to be replayed', () => supplier.calls('/mended') >= 5 || undefined);
+	let seen: unknown = null;
+	await until(
+		'some letters to be replayed',
+		async () => {
+			seen = (await sidecar.api(`/replays/${id}`)).body;
+			return supplier.calls('/mended') >= 5 || undefined;
+		},
+		{ deadlineMs: 60_000, explain: () => `${JSON.stringify(seen)}\n${sidecar.log().slice(-2000)}` },
+	);
 	await sidecar.kill();
 	await sidecar.restart();
 	const done = await until(

@@ -1,5 +1,3 @@
-import type { BulkReplayDetail, BulkReplayPreview, Incident } from '../../sidecar/contract/replays';
-import type { Page, Problem } from '../../sidecar/contract/problem';
 import { workOffBulkReplays } from '../../sidecar/dead-letters/bulk/work-off';
 import { incidentsRoutes } from '../../sidecar/http/incidents-routes';
 import { replaysRoutes } from '../../sidecar/http/replays-routes';
@@ -55,12 +53,12 @@ it('has examples that fit their schemas', () => {
 
 it('shows incidents and previews their replay without writing anything', async () => {
 	const incidents = await room.call('GET /api/v1/incidents?open=true', { token: viewer });
-	expect((incidents.body as Page<Incident>).data).toMatchObject([
+	expect(incidents.body.data).toMatchObject([
 		{ fingerprint, workflowId: 'orders', node: 'Work', message: 'boom', letters: { waiting: 3 } },
 	]);
 	const dry = await post('', { ...order, rate: 2, dryRun: true });
 	expect(dry.status).toBe(200);
-	expect(dry.body as BulkReplayPreview).toMatchObject({
+	expect(dry.body).toMatchObject({
 		letters: 3,
 		seconds: 2,
 		strategy: 'retry',
@@ -69,13 +67,13 @@ it('shows incidents and previews their replay without writing anything', async (
 		byClass: [{ errorClass: 'unknown', letters: 3 }],
 	});
 	const { body } = await room.call('GET /api/v1/replays');
-	expect((body as Page<unknown>).data).toEqual([]);
+	expect(body.data).toEqual([]);
 });
 
 it('starts, pauses, resumes, finishes, and tells it as events', async () => {
 	const started = await post('', order);
 	expect(started).toMatchObject({ status: 202, body: { state: 'running' } });
-	const { id } = started.body as BulkReplayDetail;
+	const id = String(started.body['id']);
 	expect((await post(`/${id}/pause`)).body).toMatchObject({ state: 'paused' });
 	expect((await post(`/${id}/pause`)).body).toMatchObject({ state: 'paused' });
 	await workOffBulkReplays(ports);
@@ -111,7 +109,7 @@ it('refuses what it cannot do, and whoever may not', async () => {
 	const id = '0198c0de-0000-7000-8000-000000000060';
 	const codeOf = async (answer: ReturnType<typeof post>) => {
 		const { status, body } = await answer;
-		return [status, (body as Problem).code];
+		return [status, body['code']];
 	};
 	const failed = { filter: { environment: 'production' }, strategy: 'retry', version: 'failed' };
 	expect(await codeOf(post('', failed))).toEqual([400, 'invalid_request']);
@@ -123,7 +121,7 @@ it('refuses what it cannot do, and whoever may not', async () => {
 	expect(await codeOf(post(`/${id}/cancel`))).toEqual([404, 'bulk_replay_not_found']);
 	expect(await codeOf(post('', order, stranger))).toEqual([403, 'forbidden']);
 	expect(await codeOf(post('', order, viewer))).toEqual([403, 'forbidden']);
-	const mine = (await post('', order)).body as BulkReplayDetail;
-	expect(await codeOf(post(`/${mine.id}/cancel`, undefined, stranger))).toEqual([403, 'forbidden']);
-	expect((await post(`/${mine.id}/cancel`)).body).toMatchObject({ state: 'canceled' });
+	const mine = String((await post('', order)).body['id']);
+	expect(await codeOf(post(`/${mine}/cancel`, undefined, stranger))).toEqual([403, 'forbidden']);
+	expect((await post(`/${mine}/cancel`)).body).toMatchObject({ state: 'canceled' });
 });

@@ -7,7 +7,7 @@ import { createBulkReplayStore } from '../../sidecar/storage/bulk-replay-store';
 import { createPool, type Pool } from '../../sidecar/storage/pool';
 import { quietLog } from '../support/postgres/quiet-log';
 import { after, newLetter, noon } from '../support/dead-letters/letters';
-import { refusal } from '../support/dead-letters/fake-engine';
+import { execution, refusal } from '../support/dead-letters/fake-engine';
 import { replayRoom, type ReplayRoom } from '../support/dead-letters/replay-room';
 
 let room: ReplayRoom;
@@ -17,7 +17,7 @@ let otherPool: Pool;
 beforeAll(async () => {
 	room = await replayRoom('production', 'staging');
 	bulks = createBulkReplayStore(room.database.pool);
-	otherPool = createPool(room.database.connectionString, quietLog);
+	otherPool = createPool(room.database.connectionString, { log: quietLog() });
 });
 
 afterAll(async () => {
@@ -65,7 +65,6 @@ const known = (letters: Array<{ executionId: string | null }>) => {
 	const engine = room.engines.get('production');
 	if (!engine) throw new Error('expected an engine');
 	engine.executions.get = async (id) => {
-		const { execution } = await import('../support/dead-letters/fake-engine');
 		return letters.some(({ executionId }) => executionId === id)
 			? execution(id)
 			: await Promise.reject(refusal('execution_not_found'));
