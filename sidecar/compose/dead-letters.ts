@@ -2,6 +2,9 @@ import { acceptLetter, type LetterRequest } from '../dead-letters/accept-letter'
 import { completeLetters } from '../dead-letters/complete-letters';
 import type { NewDeadLetter } from '../dead-letters/dead-letter';
 import { deadLettersRoutes } from '../http/dead-letters-routes';
+import { incidentsRoutes } from '../http/incidents-routes';
+import { replaysRoutes } from '../http/replays-routes';
+import { bulkReplayJobs } from '../jobs/bulk-replay-jobs';
 import { followEnvironments } from '../jobs/follow-environments';
 import { expireLetters, replayJobs } from '../jobs/housekeeping';
 import { registerLetterMetrics } from '../monitoring/letter-metrics';
@@ -31,6 +34,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				return kept;
 			},
 		},
+		bulks: stores.bulks,
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -52,12 +56,16 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 		}
 	};
 	const part: Part = {
-		routes: deadLettersRoutes({
-			...ports,
-			completeSoon: (environment) => {
-				background.track(completeNow(environment));
-			},
-		}),
+		routes: [
+			...deadLettersRoutes({
+				...ports,
+				completeSoon: (environment) => {
+					background.track(completeNow(environment));
+				},
+			}),
+			...replaysRoutes(ports),
+			...incidentsRoutes(ports),
+		],
 		jobs: [
 			followEnvironments({
 				...ports,
@@ -68,6 +76,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				everySeconds: config.followIntervalSeconds,
 			}),
 			...replayJobs(ports),
+			...bulkReplayJobs(ports),
 			expireLetters(stores.letters, clock),
 		],
 		services: [],

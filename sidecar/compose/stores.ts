@@ -3,6 +3,7 @@ import { auditedLetters } from '../audit/audited-letters';
 import type { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { createAuditStore } from '../storage/audit-store';
+import { createBulkReplayStore } from '../storage/bulk-replay-store';
 import { createCircuitStore } from '../storage/circuit-store';
 import { createConcurrencyStore } from '../storage/concurrency-store';
 import { createDeadLetterStore } from '../storage/dead-letter-store';
@@ -41,6 +42,7 @@ export function createStores(pool: Pool, clock: Clock) {
 	return {
 		audit,
 		auditTrail,
+		bulks: createBulkReplayStore(pool),
 		circuits: createCircuitStore(pool, time),
 		concurrency: createConcurrencyStore(pool),
 		deliveries: createWebhookDeliveryStore(pool),

@@ -87,6 +87,8 @@ export interface DeadLetter {
 	errorClass: ErrorClass;
 	severity: Severity;
 	fingerprint: string | null;
+	/** Shared by letters of one cause: see GET /incidents. Null: not worked out yet. */
+	incident: string | null;
 	/** How often work with that fingerprint failed while this letter was open; 1 without one. */
 	occurrences: number;
 	/** Version of ours with the content that failed, where we have one. */

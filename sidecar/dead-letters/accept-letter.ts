@@ -14,6 +14,7 @@ import {
 	type Severity,
 } from './dead-letter';
 import type { DeadLetterStore } from './dead-letter-store';
+import { incidentOf } from './incident';
 import { nextState } from './replay-policy';
 
 export interface AcceptPorts {
@@ -106,6 +107,7 @@ function newLetter(
 		errorClass,
 		severity: request.severity ?? defaultSeverity,
 		fingerprint: request.fingerprint ?? null,
+		incident: incidentOf({ workflowId: request.workflowId, error: request.error, errorClass }),
 		trigger: request.trigger ?? null,
 		failedInput: request.failedInput ?? [],
 		ran: request.ran ?? null,

@@ -6,6 +6,7 @@ import { captureOf } from './capture';
 import { classify } from './classify';
 import type { Capture, LetterError, LetterSummary } from './dead-letter';
 import { findExecution, judgeFailure, type Judgement, type OwnRuns } from './judge-failure';
+import { incidentOf } from './incident';
 import { nextState } from './replay-policy';
 
 export type CompletePorts = AcceptPorts &
@@ -85,7 +86,8 @@ export async function completeLetter(
 	if (letter.origin === 'error-output') {
 		const kept = { ...capture, error: null, failedInput: [] };
 		const { error, errorClass } = letter;
-		const completion = { capture: kept, error, errorClass, capturedAt, scheduleAt: null };
+		const incident = incidentOf(letter);
+		const completion = { capture: kept, error, errorClass, incident, capturedAt, scheduleAt: null };
 		await ports.letters.complete(letter.id, completion, now);
 		return;
 	}
@@ -100,7 +102,8 @@ export async function completeLetter(
 	);
 	const scheduleAt =
 		errorClass !== letter.errorClass && next.state === 'scheduled' ? next.at : null;
-	const completion = { capture, error, errorClass, capturedAt, scheduleAt };
+	const incident = incidentOf({ workflowId: letter.workflowId, error, errorClass });
+	const completion = { capture, error, errorClass, incident, capturedAt, scheduleAt };
 	await ports.letters.complete(letter.id, completion, now);
 }
 

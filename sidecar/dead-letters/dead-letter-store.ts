@@ -16,8 +16,28 @@ export interface LetterFilter {
 	workflowId?: string;
 	errorClass?: ErrorClass;
 	severity?: Severity;
+	incident?: string;
 	/** Finds the letter by the failed execution and by any failed retry of it. */
 	executionId?: string;
+}
+
+export interface IncidentFilter {
+	environment?: string;
+	workflowId?: string;
+	errorClass?: ErrorClass;
+	/** Only those with a letter that is not over. */
+	open?: boolean;
+}
+
+/** Letters of one cause. */
+export interface Incident {
+	incident: string;
+	environment: string;
+	letters: Record<DeadLetterState, number>;
+	firstSeenAt: Date;
+	lastSeenAt: Date;
+	/** The newest of them. */
+	sample: LetterSummary;
 }
 
 /** A claim on one replay. Whoever takes it needs an owner of its own, so that an earlier one is told apart. */
@@ -29,7 +49,10 @@ export interface ReplayLease {
 export type NewReplay = Pick<
 	Replay,
 	'strategy' | 'version' | 'traceparent' | 'requestedBy' | 'startedAt'
->;
+> & {
+	/** The bulk replay it belongs to; that replays a letter once. */
+	bulkId?: string;
+};
 
 /** How a replay ended and where that leaves its letter. */
 export interface ReplayEnd {
@@ -45,6 +68,7 @@ export interface LetterCompletion {
 	capture: Capture;
 	error: LetterError;
 	errorClass: ErrorClass;
+	incident: string;
 	/** Null: the execution is to be looked at again. */
 	capturedAt: Date | null;
 	/** Set: a letter that waits and was never replayed is scheduled for then. */
@@ -107,6 +131,15 @@ export interface DeadLetterStore {
 		note: string | null,
 		at: Date,
 	): Promise<DeadLetter | null>;
+	/** Letters that were kept by an older replica, without the incident they belong to. */
+	withoutIncident(limit: number): Promise<LetterSummary[]>;
+	/** Adds what is worked out; all in one statement. */
+	nameIncidents(named: Array<{ id: string; incident: string; node: string | null }>): Promise<void>;
+	/** Incidents, the one with the newest letter first. */
+	incidents(
+		filter: IncidentFilter,
+		page: { limit: number; after: string | null },
+	): Promise<Incident[]>;
 	/** Number of letters whose time to live ran out now. */
 	expire(now: Date): Promise<number>;
 	/** Letters by environment, class and state, for metrics. */

@@ -77,6 +77,8 @@ export interface LetterSummary {
 	severity: Severity;
 	/** What the reporter calls the same work. */
 	fingerprint: string | null;
+	/** Shared by letters of one cause (`incidentOf`); null: not worked out yet. */
+	incident: string | null;
 	/** How often work with that fingerprint failed while this letter was open. */
 	occurrences: number;
 	/** The version of ours that failed, where we have it. */

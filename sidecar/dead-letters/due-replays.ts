@@ -1,4 +1,5 @@
 import { isOrchestrationError } from '../kernel/errors';
+import { engineTrouble } from './engine-trouble';
 import { replayLetter } from './replay';
 import type { InBackground, ReplayPorts } from './replay-ports';
 
@@ -16,24 +17,13 @@ export async function replayDue(
 	const environments = Map.groupBy(due, ({ environment }) => environment);
 	const begun = await Promise.all(
 		[...environments].map(async ([environment, letters]) => {
-			if (!(await isThere(ports, environment))) return 0;
+			if ((await engineTrouble(ports, environment)) !== null) return 0;
 			let count = 0;
 			for (const { id } of letters) if (await beginOne(ports, id)) count += 1;
 			return count;
 		}),
 	);
 	return begun.reduce((sum, count) => sum + count, 0);
-}
-
-async function isThere(ports: ReplayPorts, environment: string): Promise<boolean> {
-	try {
-		const engine = await ports.engineOf(environment);
-		await engine.executions.list({ status: 'running', limit: 1 });
-		return true;
-	} catch (error) {
-		if (!isOrchestrationError(error)) throw error;
-		return false;
-	}
 }
 
 async function beginOne(ports: ReplayPorts & InBackground, letterId: string): Promise<boolean> {

@@ -17,6 +17,8 @@ export interface ReplayOrder {
 	/** `live`, `failed` or a version id. */
 	version: string;
 	requestedBy: string;
+	/** The bulk replay it belongs to. */
+	bulkId?: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function replayLetter(
 			traceparent: ports.newTraceparent(),
 			requestedBy: order.requestedBy,
 			startedAt: ports.clock.now(),
+			...(order.bulkId === undefined ? {} : { bulkId: order.bulkId }),
 		},
 		lease,
 	);

@@ -25,6 +25,7 @@ import {
 } from './dead-letter-schemas';
 import { idCursor } from './id-cursor';
 import { pageOf, pageQuery, toPage } from './paging';
+import { incidentFingerprint } from './replay-schemas';
 import { type Route, defineRoute } from './route';
 import { environmentName, plainText } from './wire-schemas';
 
@@ -104,6 +105,7 @@ export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
 				executionId: plainText(100).optional(),
 				errorClass: z.enum(errorClasses).optional(),
 				severity: z.enum(severities).optional(),
+				incident: incidentFingerprint.optional(),
 			}),
 			responses: { 200: pageOf(deadLetterSchema) },
 			examples: { response: { data: [letterExample()], nextCursor: null } },

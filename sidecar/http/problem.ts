@@ -55,6 +55,8 @@ export const statusOf = {
 	dead_letter_busy: 409,
 	dead_letter_closed: 409,
 	replay_not_possible: 409,
+	bulk_replay_not_found: 404,
+	bulk_replay_state: 409,
 	execution_not_found: 404,
 	execution_closed: 409,
 	execution_not_retryable: 409,

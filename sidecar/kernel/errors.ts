@@ -52,6 +52,8 @@ export type ErrorCode =
 	| 'dead_letter_busy'
 	| 'dead_letter_closed'
 	| 'replay_not_possible'
+	| 'bulk_replay_not_found'
+	| 'bulk_replay_state'
 	| 'execution_not_found'
 	| 'execution_closed'
 	| 'execution_not_retryable'

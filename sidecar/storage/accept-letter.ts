@@ -10,6 +10,8 @@ const reportColumns = {
 	own_key: 'text',
 	severity: 'text',
 	fingerprint: 'text',
+	incident: 'text',
+	failed_node: 'text',
 	state: 'text',
 	origin: 'text',
 	workflow_id: 'text',
@@ -67,13 +69,13 @@ const acceptSql = `with reported as (
 ), kept as (
 	insert into dead_letters (id, environment, dedup_key, state, origin, workflow_id,
 		workflow_name, execution_id, execution_url, error, error_class, trigger, failed_input, ran, version_id,
-		captured_at, next_replay_at, note, severity, fingerprint, occurrences, created_at,
+		captured_at, next_replay_at, note, severity, fingerprint, incident, failed_node, occurrences, created_at,
 		updated_at, expires_at)
 	select firsts.id, firsts.environment, firsts.dedup_key, firsts.state, firsts.origin,
 		firsts.workflow_id, firsts.workflow_name, firsts.execution_id, firsts.execution_url, firsts.error,
 		firsts.error_class, firsts.trigger, firsts.failed_input, firsts.ran, firsts.version_id,
 		firsts.captured_at, firsts.next_replay_at, firsts.note, firsts.severity,
-		firsts.fingerprint, case when firsts.fingerprint is null then 1 else firsts.reports end,
+		firsts.fingerprint, firsts.incident, firsts.failed_node, case when firsts.fingerprint is null then 1 else firsts.reports end,
 		firsts.created_at, firsts.created_at, firsts.expires_at
 	from (
 		select distinct on (reported.environment, reported.workflow_id, reported.dedup_key) reported.*,
@@ -145,6 +147,8 @@ function toReport(letter: NewDeadLetter): Record<keyof typeof reportColumns, unk
 		own_key: letter.dedupKey,
 		severity: letter.severity,
 		fingerprint: letter.fingerprint,
+		incident: letter.incident,
+		failed_node: storedText(letter.error.node),
 		state: letter.state,
 		origin: letter.origin,
 		workflow_id: letter.workflowId,

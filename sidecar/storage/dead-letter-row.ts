@@ -25,6 +25,7 @@ export interface SummaryRow {
 	error_class: ErrorClass;
 	severity: Severity;
 	fingerprint: string | null;
+	incident: string | null;
 	occurrences: number;
 	version_id: string | null;
 	execution_ids: string[];
@@ -51,7 +52,7 @@ const summaryColumns = `dead_letters.id, dead_letters.environment,
 		where letter_executions.letter_id = dead_letters.id
 		order by length(letter_executions.execution_id), letter_executions.execution_id
 	) as execution_ids,
-	dead_letters.error, dead_letters.error_class, dead_letters.severity, dead_letters.fingerprint,
+	dead_letters.error, dead_letters.error_class, dead_letters.severity, dead_letters.fingerprint, dead_letters.incident,
 	dead_letters.occurrences, dead_letters.version_id, dead_letters.captured_at,
 	dead_letters.attempts, dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at,
 	dead_letters.updated_at, dead_letters.expires_at`;
@@ -89,6 +90,7 @@ export function toSummary(row: SummaryRow): LetterSummary {
 		errorClass: row.error_class,
 		severity: row.severity,
 		fingerprint: row.fingerprint,
+		incident: row.incident,
 		occurrences: row.occurrences,
 		versionId: row.version_id,
 		capturedAt: row.captured_at,

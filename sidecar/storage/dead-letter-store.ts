@@ -2,6 +2,7 @@ import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { acceptLetter, acceptLetters } from './accept-letter';
 import { claimUncaptured, completeLetter } from './letter-completion';
 import { countLetters, expireLetters, findLetter, listLetters, moveLetter } from './letter-queries';
+import { listIncidents, nameIncidents, withoutIncident } from './letter-incidents';
 import type { Queryable } from './queryable';
 import { beginReplay, goAhead, renewLease, takeOverReplays } from './replay-leases';
 import { dueLetters, endReplay, markInDoubt, replaysOf } from './replay-queries';
@@ -23,6 +24,9 @@ export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 		claimUncaptured: async (...request) => await claimUncaptured(client, ...request),
 		complete: async (...completion) => await completeLetter(client, ...completion),
 		move: async (...move) => await moveLetter(client, ...move),
+		withoutIncident: async (limit) => await withoutIncident(client, limit),
+		nameIncidents: async (named) => await nameIncidents(client, named),
+		incidents: async (filter, page) => await listIncidents(client, filter, page),
 		expire: async (now) => await expireLetters(client, now),
 		count: async () => await countLetters(client),
 	};

@@ -36,7 +36,7 @@ export async function completeLetter(
 	completion: LetterCompletion,
 	at: Date,
 ): Promise<void> {
-	const { capture, error, errorClass, capturedAt, scheduleAt } = completion;
+	const { capture, error, errorClass, incident, capturedAt, scheduleAt } = completion;
 	await client.query(
 		`update dead_letters set
 			workflow_name = coalesce(dead_letters.workflow_name, $2),
@@ -47,6 +47,8 @@ export async function completeLetter(
 			version_id = coalesce(dead_letters.version_id, $6),
 			error = $7,
 			error_class = $8,
+			incident = $12,
+			failed_node = $13,
 			captured_at = coalesce(dead_letters.captured_at, $9),
 			state = case when schedule.it then 'scheduled' else dead_letters.state end,
 			next_replay_at = case when schedule.it then $10 else dead_letters.next_replay_at end,
@@ -66,6 +68,8 @@ export async function completeLetter(
 			capturedAt,
 			scheduleAt,
 			at,
+			incident,
+			storedText(error.node),
 		],
 	);
 }

@@ -34,6 +34,7 @@ export async function listLetters(
 				where letter_executions.execution_id = $5))
 			and ($6::uuid is null or dead_letters.id < $6)
 			and ($8::text is null or dead_letters.severity = $8)
+			and ($9::text is null or dead_letters.incident = $9)
 		order by dead_letters.id desc limit $7`,
 		[
 			filter.environment ?? null,
@@ -44,6 +45,7 @@ export async function listLetters(
 			page.after,
 			page.limit,
 			filter.severity ?? null,
+			filter.incident ?? null,
 		],
 	);
 	return rows.map(toSummary);

@@ -16,11 +16,13 @@ export async function beginReplay(
 				next_replay_at = null, lease_owner = $2,
 				lease_expires_at = now() + $3 * interval '1 millisecond', updated_at = $8
 			where dead_letters.id = $1 and dead_letters.state in ('waiting', 'scheduled', 'expired')
+				and not exists (select from replays as earlier
+					where earlier.bulk_id = $9 and earlier.letter_id = dead_letters.id)
 			returning dead_letters.id, dead_letters.attempts
 		)
 		insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
-			started_at)
-		select taken.id, taken.attempts, $4, $5, 'running', $6, $7, $8 from taken
+			started_at, bulk_id)
+		select taken.id, taken.attempts, $4, $5, 'running', $6, $7, $8, $9 from taken
 		returning ${replayColumns}`,
 		[
 			id,
@@ -31,6 +33,7 @@ export async function beginReplay(
 			replay.traceparent,
 			replay.requestedBy,
 			replay.startedAt,
+			replay.bulkId ?? null,
 		],
 	);
 	return rows[0] ? toReplay(rows[0]) : null;

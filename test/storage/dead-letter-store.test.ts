@@ -422,6 +422,7 @@ describe('reading the executions of letters', () => {
 			capture,
 			error: { ...error, httpStatus: 503 },
 			errorClass: 'transient' as const,
+			incident: 'f'.repeat(32),
 			capturedAt: after(5),
 			scheduleAt: after(60_000),
 		};
@@ -446,7 +447,9 @@ describe('reading the executions of letters', () => {
 		await begin(id);
 		await letters.endReplay(id, 1, failure(null, { state: 'waiting' }));
 		const capture = { ...newLetter(), error };
-		const completion = { capture, error, errorClass: 'transient' as const, capturedAt: noon };
+		const incident = 'f'.repeat(32);
+		const known = { capture, error, incident, capturedAt: noon };
+		const completion = { ...known, errorClass: 'transient' as const };
 		await letters.complete(id, { ...completion, scheduleAt: noon }, noon);
 		expect(await letters.find(id)).toMatchObject({ state: 'waiting', nextReplayAt: null });
 	});

@@ -1,4 +1,5 @@
 import type { Resource } from '../operation';
+import { bulkReplay } from './bulk-replay';
 import { circuit } from './circuit';
 import { concurrency } from './concurrency';
 import { deadLetter } from './dead-letter';
@@ -11,6 +12,7 @@ import { version } from './version';
 import { webhookEvent } from './webhook-event';
 
 export const resources: Record<string, Resource> = {
+	bulkReplay,
 	circuit,
 	concurrency,
 	deadLetter,

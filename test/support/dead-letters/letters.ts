@@ -48,6 +48,7 @@ export function newLetter(given: Partial<NewDeadLetter> = {}): NewDeadLetter {
 		errorClass: 'unknown',
 		severity: 'error',
 		fingerprint: null,
+		incident: '0'.repeat(32),
 		versionId: null,
 		trigger: { node: 'Webhook', items: [{ json: { order: 7 } }] },
 		failedInput: [{ json: { order: 7 } }],

@@ -1,0 +1,79 @@
+import type { BulkFilter, BulkOrder, Selected } from '../dead-letters/bulk/bulk-replay';
+import type { Queryable } from './queryable';
+
+/** As ten parameters from $1 on. */
+const whereSelected = `from dead_letters
+	left join bindings on bindings.environment = dead_letters.environment
+		and bindings.workflow_id = dead_letters.workflow_id
+	where dead_letters.environment = $1
+		and ($2::text is null or dead_letters.workflow_id = $2 or bindings.workflow_key = $2)
+		and dead_letters.state = any ($3::text[])
+		and ($4::text is null or dead_letters.error_class = $4)
+		and ($5::text is null or dead_letters.incident = $5)
+		and ($6::text is null or dead_letters.failed_node = $6)
+		and ($7::timestamptz is null or dead_letters.created_at >= $7)
+		and ($8::timestamptz is null or dead_letters.created_at < $8)
+		and ($9::uuid[] is null or dead_letters.id = any ($9))`;
+
+const valuesOf = (filter: BulkFilter): unknown[] => [
+	filter.environment,
+	filter.workflow ?? null,
+	filter.state ? [filter.state] : ['waiting', 'scheduled'],
+	filter.errorClass ?? null,
+	filter.fingerprint ?? null,
+	filter.node ?? null,
+	filter.createdFrom ?? null,
+	filter.createdTo ?? null,
+	filter.ids ?? null,
+];
+
+interface SelectedRow {
+	workflow_id: string;
+	workflow_key: string | null;
+	workflow_name: string | null;
+	error_class: Selected['errorClass'];
+	letters: number;
+}
+
+export async function previewSelection(client: Queryable, filter: BulkFilter): Promise<Selected[]> {
+	const { rows } = await client.query<SelectedRow>(
+		`select dead_letters.workflow_id, bindings.workflow_key,
+			max(dead_letters.workflow_name) as workflow_name, dead_letters.error_class,
+			count(*)::integer as letters
+		${whereSelected} group by 1, 2, 4 order by letters desc, 1, 4`,
+		valuesOf(filter),
+	);
+	return rows.map((row) => ({
+		workflowId: row.workflow_id,
+		workflowKey: row.workflow_key,
+		workflowName: row.workflow_name,
+		errorClass: row.error_class,
+		letters: row.letters,
+	}));
+}
+
+export async function createBulkReplay(
+	client: Queryable,
+	bulk: BulkOrder & { id: string; requestedBy: string; createdAt: Date },
+): Promise<void> {
+	await client.query(
+		`with bulk as (
+			insert into bulk_replays (id, environment, filter, strategy, version, rate, state,
+				requested_by, judged_from, created_at)
+			values ($10, $1, $11, $12, $13, $14, 'running', $15, $16, $16)
+			returning bulk_replays.id
+		)
+		insert into bulk_replay_letters (bulk_id, letter_id)
+		select bulk.id, selected.id from bulk cross join (select dead_letters.id ${whereSelected}) as selected`,
+		[
+			...valuesOf(bulk.filter),
+			bulk.id,
+			JSON.stringify(bulk.filter),
+			bulk.strategy,
+			bulk.version,
+			bulk.rate,
+			bulk.requestedBy,
+			bulk.createdAt,
+		],
+	);
+}
