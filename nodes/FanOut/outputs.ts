@@ -31,11 +31,10 @@ export function outputsOf(
 
 	const succeeded: INodeExecutionData[] = [];
 	const failed = new Map<number, INodeExecutionData>();
-	const fail = (run: Run, error: IDataObject, executionId?: string) => {
+	const fail = (run: Run, error: IDataObject) => {
 		for (const index of run.indexes) {
 			const item = items[index] ?? { json: {} };
-			const link = linkTo(run, executionId);
-			failed.set(index, { ...sameItem(item, index, { ...item.json, error }), ...link });
+			failed.set(index, sameItem(item, index, { ...item.json, error }));
 		}
 	};
 	runs.forEach((run, place) => {
@@ -52,12 +51,12 @@ export function outputsOf(
 		} else if (end.kind === 'failed') {
 			const { error, attempts, reason, executionId } = end;
 			const own = executionId ? { executionId } : {};
-			fail(run, { ...tidyError(error), attempts, reason, ...own }, executionId);
+			fail(run, { ...tidyError(error), attempts, reason, ...own });
 		} else if (isBroken) {
 			const { executionId } = end;
 			const own = executionId ? { executionId } : {};
 			const message = `It succeeded, but does not count: ${why}`;
-			fail(run, { message, reason: 'others-failed', ...own }, executionId);
+			fail(run, { message, reason: 'others-failed', ...own });
 		} else {
 			succeeded.push(...resultsOf(run, end));
 		}
@@ -68,25 +67,22 @@ export function outputsOf(
 	return [succeeded, [...failed].sort(([a], [b]) => a - b).map(([, item]) => item)];
 }
 
-/** Paired one by one when a run gave as many as it got, else with all of them. */
+/**
+ * Paired one by one when a run gave as many as it got, else with all of them. Without n8n's link to the
+ * execution of the run: a Code node refuses items with metadata that it is to return
+ * (https://github.com/n8n-io/n8n/issues/13087).
+ */
 function resultsOf(
-	run: Run,
-	{ items, executionId }: Extract<RunEnd, { kind: 'succeeded' }>,
+	{ indexes }: Run,
+	{ items }: Extract<RunEnd, { kind: 'succeeded' }>,
 ): INodeExecutionData[] {
-	const { indexes } = run;
 	const all = indexes.map((item) => ({ item }));
 	const onePerItem = items.length === indexes.length;
 	return items.map(({ json, binary }, place) => ({
 		json,
 		...(binary ? { binary } : {}),
 		pairedItem: onePerItem ? { item: indexes[place] ?? 0 } : all.length === 1 ? all[0]! : all,
-		...linkTo(run, executionId),
 	}));
-}
-
-/** n8n shows it as a link to the execution of the sub-workflow. */
-function linkTo({ workflowId }: Run, executionId?: string): Pick<INodeExecutionData, 'metadata'> {
-	return executionId ? { metadata: { subExecution: { executionId, workflowId } } } : {};
 }
 
 function brokenError(

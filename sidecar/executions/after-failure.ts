@@ -9,7 +9,10 @@ export type AfterFailure =
 	| { next: 'canceled' };
 
 export interface FailedAttempt {
-	/** crashed: nobody knows how far it got, so it is not begun again. refused: it never started. */
+	/**
+	 * crashed: nobody knows how far it got, so only a child of a join is begun again, whose parent has
+	 * asked for more attempts. refused: it never started.
+	 */
 	how: 'error' | 'crashed' | 'refused' | 'lost';
 	/** The same attempt again would be refused again. */
 	lasting: boolean;
@@ -21,20 +24,20 @@ export interface FailedAttempt {
  * @param random a number in [0, 1)
  */
 export function afterFailure(
-	execution: Pick<ExecutionSummary, 'attempts' | 'deadline' | 'cancelRequested'> & {
+	execution: Pick<ExecutionSummary, 'attempts' | 'deadline' | 'cancelRequested' | 'origin'> & {
 		policy: Policy | null;
 	},
 	failed: FailedAttempt,
 	now: Date,
 	random: number,
 ): AfterFailure {
-	const { attempts, deadline, cancelRequested } = execution;
+	const { attempts, deadline, cancelRequested, origin } = execution;
 	if (cancelRequested) return { next: 'canceled' };
 	if (deadline && deadline <= now) return { next: 'give-up', outcome: 'deadline' };
 	const policy = execution.policy ?? defaultPolicy;
 	const mayPass =
 		failed.how === 'refused' ? !failed.lasting : policy.retryOn.includes(failed.failure.errorClass);
-	const mayRepeat = failed.how === 'error' || failed.how === 'refused';
+	const mayRepeat = failed.how === 'crashed' ? origin === 'join' : failed.how !== 'lost';
 	if (!mayRepeat || !mayPass || attempts >= policy.attempts) {
 		return { next: 'give-up', outcome: failed.how };
 	}

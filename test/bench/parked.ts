@@ -11,15 +11,15 @@ import { rounded } from './load';
 import type { Result } from './start-up';
 
 const itemsEach = 10;
-/** A small n8n starts about seven executions a second when it has nothing else to do. */
-const perSecond = 4;
+/** Woken a second, at most; a small n8n starts about seven when it has nothing else to do. */
+const mostPerSecond = 4;
 const liveCalls = 150;
 /** For parking all and a look at live traffic, before the first is due. In milliseconds. */
 const headStartMs = 90_000;
 
 /**
  * Executions that wait on one n8n with a concurrency limit of 5: what they cost live traffic, and how
- * late they wake. Each wakes at a time of its own.
+ * late they wake. Each wakes at a time of its own, half as many a second as n8n has just started.
  */
 export async function parked(waiting = 1_000): Promise<Result[]> {
 	const n8n = await startN8n({ env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' } });
@@ -30,11 +30,14 @@ export async function parked(waiting = 1_000): Promise<Result[]> {
 		await publish(n8n, (await createWorkflow(n8n, body)).id);
 		await liveP95(n8n);
 		const before = await liveP95(n8n);
+		const began = performance.now();
 		const started = await startAll(n8n, waiting);
+		const startedPerSecond = (waiting * 1_000) / (performance.now() - began);
+		const perSecond = rounded(Math.min(mostPerSecond, startedPerSecond / 2));
 		// The last of them may still be on their way to the gate.
 		await pause(3_000);
 		const from = Date.now() + headStartMs;
-		const ids = await parkAll(sidecar, started, from);
+		const ids = await parkAll(sidecar, started, from, perSecond);
 		const during = await liveP95(n8n);
 		if (Date.now() > from) throw new Error('the first was due before live traffic was looked at');
 		const tickets = await allSettled(sidecar, ids);
@@ -100,7 +103,12 @@ async function startAll(n8n: N8nInstance, waiting: number): Promise<WaitingExecu
 	return started;
 }
 
-async function parkAll(sidecar: SidecarProcess, started: WaitingExecution[], from: number) {
+async function parkAll(
+	sidecar: SidecarProcess,
+	started: WaitingExecution[],
+	from: number,
+	perSecond: number,
+) {
 	const ids: string[] = [];
 	const rest = [...started.entries()];
 	const work = async () => {

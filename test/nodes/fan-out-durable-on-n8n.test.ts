@@ -77,6 +77,7 @@ it('waits without a slot, and each item leaves once, in order, paired', async ()
 	const executionId = await begin('durable', id, orders(5));
 	const execution = await ended(scene, executionId);
 
+	expect(dataOf(execution).resultData.error).toBeUndefined();
 	expect(execution.status).toBe('success');
 	expect(leaving(execution, 'Booked').map(({ json }) => json)).toEqual(
 		[0, 1, 3, 4].map((order) => ({ order, booked: true })),
@@ -126,6 +127,7 @@ it('survives kill -9 of n8n and of the sidecar, and is joined once', async () =>
 	await Promise.all([scene.n8n.restart(), scene.sidecar.restart()]);
 	const execution = await ended(scene, executionId);
 
+	expect(dataOf(execution).resultData.error).toBeUndefined();
 	expect(execution.status).toBe('success');
 	expect(leaving(execution, 'Booked').map(({ json }) => json['order'])).toEqual([
 		0, 1, 2, 3, 4, 5, 6, 7,

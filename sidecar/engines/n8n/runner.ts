@@ -15,6 +15,7 @@ import { callWebhook } from './webhook-endpoints';
 
 /** How long we look for the child's id after the answer has come. */
 const savedWithinMs = 5_000;
+/** At first; doubles, since a busy n8n saves later the more it is asked. */
 const pollMs = 50;
 /** One for the runner as it is, one for a repaired one, one for a race with another sidecar. */
 const maxAttempts = 3;
@@ -132,13 +133,13 @@ export class Runner {
 	private async childOf(runnerExecutionId: string): Promise<string | null> {
 		const { clock, transport } = this.options;
 		const deadline = clock.now().getTime() + savedWithinMs;
-		for (;;) {
+		for (let pauseMs = pollMs; ; pauseMs *= 2) {
 			const { childId, outcome } = readRunnerExecution(
 				await getExecution(transport, runnerExecutionId, true),
 			);
 			if (childId !== null || outcome?.status !== 'in-doubt') return childId;
 			if (clock.now().getTime() > deadline) return null;
-			await clock.sleep(pollMs);
+			await clock.sleep(pauseMs);
 		}
 	}
 

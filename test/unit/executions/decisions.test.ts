@@ -11,6 +11,7 @@ describe('after a failed attempt', () => {
 		attempts: 1,
 		deadline: null,
 		cancelRequested: false,
+		origin: 'api' as const,
 		policy: { ...defaultPolicy, attempts: 3, baseDelayMs: 100, jitter: 0 },
 	};
 	const failed = (given: Partial<FailedAttempt> = {}): FailedAttempt => ({
@@ -46,6 +47,14 @@ describe('after a failed attempt', () => {
 	it('never begins again what was cut off or may have succeeded', () => {
 		expect(next({}, { how: 'crashed' })).toEqual({ next: 'give-up', outcome: 'crashed' });
 		expect(next({}, { how: 'lost' })).toEqual({ next: 'give-up', outcome: 'lost' });
+	});
+
+	it('begins a child of a join again that was cut off, when its parent asked for more attempts', () => {
+		const child = { origin: 'join' as const };
+		expect(next(child, { how: 'crashed' })).toMatchObject({ next: 'again' });
+		expect(next(child, { how: 'lost' })).toEqual({ next: 'give-up', outcome: 'lost' });
+		const once = { ...child, policy: { ...execution.policy, attempts: 1 } };
+		expect(next(once, { how: 'crashed' })).toEqual({ next: 'give-up', outcome: 'crashed' });
 	});
 
 	it('tries again what was never started, unless it will be refused again', () => {
