@@ -7,7 +7,7 @@ import { sharedN8n } from '../support/n8n/shared-n8n';
 import { until } from '../support/n8n/until';
 import { callWebhook, publish } from '../support/n8n/workflow-runs';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let n8n: N8nConnection;
 let stage: LetterStage;
@@ -41,7 +41,7 @@ it('replays all letters of an incident to the mended workflow, each once, over a
 			const { body } = await sidecar.api<Page<Incident>>(`/incidents?workflowId=${workflowId}`);
 			return body.data.find(({ letters }) => letters.waiting === 20);
 		},
-		{ deadlineMs: 60_000, explain: () => sidecar.log().slice(-3000) },
+		{ deadlineMs: 90_000, explain: () => sidecar.log().slice(-3000) },
 	);
 	expect(incident).toMatchObject({ environment: 'production', node: 'Call 1', workflowId });
 
@@ -76,7 +76,7 @@ it('replays all letters of an incident to the mended workflow, each once, over a
 			seen = (await sidecar.api(`/replays/${id}`)).body;
 			return supplier.calls('/mended') >= 5 || undefined;
 		},
-		{ deadlineMs: 60_000, explain: () => `${JSON.stringify(seen)}\n${sidecar.log().slice(-2000)}` },
+		{ deadlineMs: 90_000, explain: () => `${JSON.stringify(seen)}\n${sidecar.log().slice(-2000)}` },
 	);
 	await sidecar.kill();
 	await sidecar.restart();
