@@ -10,7 +10,6 @@ import { discardLetter } from '../dead-letters/discard-letter';
 import { findLetter } from '../dead-letters/find-letter';
 import { replayLetter } from '../dead-letters/replay';
 import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
-import { OrchestrationError } from '../kernel/errors';
 import { requireEnvironment, type Actor } from './authenticate';
 import {
 	deadLetterBatch,
@@ -26,6 +25,7 @@ import {
 import { idCursor } from './id-cursor';
 import { pageOf, pageQuery, toPage } from './paging';
 import { incidentFingerprint } from './replay-schemas';
+import { environmentFor } from './environment-for';
 import { type Route, defineRoute } from './route';
 import { environmentName, plainText } from './wire-schemas';
 
@@ -197,15 +197,6 @@ async function reachable(
 	const letter = await findLetter(ports, id);
 	requireEnvironment(actor, letter.environment);
 	return letter;
-}
-
-function environmentFor(named: string | undefined, actor: Actor): string {
-	const name = named ?? actor.environment;
-	if (name !== null) return name;
-	throw new OrchestrationError(
-		'invalid_request',
-		`Expected "environment", since the token "${actor.name}" is for no single environment. Name it, or use a token made for one.`,
-	);
 }
 
 function letterExample() {
