@@ -1,6 +1,7 @@
 import type { EngineWorkflow, WorkflowContent } from '../../engines/engine';
 import type { PlannedChange } from '../promotion';
 import { settingsToSend } from '../settings-merge';
+import { doesTheSame } from '../target-state';
 import { editedMeanwhile, type PromotionContext } from './step-context';
 
 /** A state of a draft that a write is to follow directly. */
@@ -29,6 +30,27 @@ export async function assertNobodyBetween(
 	if (written.changeCounter > base.changeCounter + 1) {
 		throw editedMeanwhile(change, 'got other settings');
 	}
+}
+
+/**
+ * n8n answers a write with the newest version, which is somebody else's when he was quicker than the
+ * answer. To take it for ours would drop his edit when we undo.
+ * @throws promotion_plan_stale
+ */
+export async function assertOurs(
+	{ definitions }: PromotionContext,
+	change: PlannedChange,
+	base: DraftState,
+	written: EngineWorkflow,
+	sent: WorkflowContent,
+): Promise<void> {
+	if (doesTheSame(sent, written.content)) return;
+	const history = await definitions.history(written.id);
+	const known = history.findIndex(({ versionId }) => versionId === base.draftVersionId);
+	const since = known < 0 ? history.length : known;
+	// One version alone is ours, which the engine has changed.
+	if (since > 1)
+		throw editedMeanwhile(change, `was edited by ${history[0]?.authors ?? 'somebody'}`);
 }
 
 /** The content with the values that take away the settings it does not have. */

@@ -1,5 +1,5 @@
 import { isSame } from '../target-state';
-import { assertNobodyBetween, draftToSend } from './draft-writes';
+import { assertNobodyBetween, assertOurs, draftToSend } from './draft-writes';
 import { editedMeanwhile, targetIdOf, versionMadeBy, type StepKind } from './step-context';
 
 /** Puts an unpublished edit back on top of what was published; only roll-backs have one. */
@@ -19,6 +19,7 @@ export const restage: StepKind = {
 			await draftToSend(context, wanted, current),
 			current,
 		);
+		await assertOurs(context, change, current, saved, wanted);
 		const result = { workflowId, versionId: saved.draftVersionId };
 		await context.note(result);
 		await assertNobodyBetween(context, change, { draftVersionId, changeCounter }, saved);

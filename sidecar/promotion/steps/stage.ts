@@ -3,7 +3,7 @@ import { OrchestrationError } from '../../kernel/errors';
 import { diffContents } from '../../workflow-versions/diff';
 import type { PlannedChange } from '../promotion';
 import { doesTheSame, isSame } from '../target-state';
-import { assertNobodyBetween, type DraftState } from './draft-writes';
+import { assertNobodyBetween, assertOurs, type DraftState } from './draft-writes';
 import { editedMeanwhile, targetIdOf, type StepContext, type StepKind } from './step-context';
 import { unstage } from './unstage';
 
@@ -20,6 +20,7 @@ export const stage: StepKind = {
 				throw editedMeanwhile(change, 'was edited');
 			}
 			staged = await context.definitions.saveDraft(workflowId, write, current);
+			await assertOurs(context, change, base, staged, expected);
 		}
 		const result = { workflowId, versionId: staged.draftVersionId };
 		await context.note(result);

@@ -41,9 +41,11 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 			await draftToSend(context, wanted, current),
 			current,
 		);
-		// Writing what is there already makes no version: then it is still theirs.
+		// Writing what is there already makes no version: then it is still theirs. So is what n8n answers
+		// when somebody was quicker than its answer.
 		const made = saved.draftVersionId;
-		if (made !== current.draftVersionId && made !== newest) ours.add(made);
+		const isOurs = made !== current.draftVersionId && made !== newest;
+		if (isOurs && doesTheSame(saved.content, wanted)) ours.add(made);
 	}
 	throw new TypeError(`workflow ${before.workflowId} is edited faster than it can be put back`);
 };
