@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, type Sidecar } from './compose';
 import { readConfig, type Config } from './config';
+import { resealChannels } from './alerts/reseal-channels';
 import { resealEnvironments } from './environments/access';
 import { ensureKeyFile } from './environments/key-file';
 import { startServer } from './http/server';
@@ -55,7 +56,12 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 			'no encryption key opens the access of this environment: set the key that sealed it, or register the environment again',
 		);
 	}
-	for (const place of await resealWebhooks(sidecar.stores, sidecar.sealing)) {
+	const { stores, sealing } = sidecar;
+	const shut = [
+		...(await resealWebhooks(stores, sealing)),
+		...(await resealChannels(stores.alerts, sealing)),
+	];
+	for (const place of shut) {
 		log.error({ place }, 'no encryption key opens these secrets: put them again');
 	}
 	const token = await ensureAdminToken(

@@ -2,6 +2,7 @@ import { createAuditTrail } from '../audit/audit-trail';
 import { auditedLetters } from '../audit/audited-letters';
 import type { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
+import { createAlertStore } from '../storage/alert-store';
 import { createAuditStore } from '../storage/audit-store';
 import { createBulkReplayStore } from '../storage/bulk-replay-store';
 import { createCircuitStore } from '../storage/circuit-store';
@@ -40,6 +41,7 @@ export function createStores(pool: Pool, clock: Clock) {
 	const audit = createAuditStore(pool);
 	const auditTrail = createAuditTrail({ store: audit, clock, newId });
 	return {
+		alerts: createAlertStore(pool),
 		audit,
 		auditTrail,
 		bulks: createBulkReplayStore(pool),

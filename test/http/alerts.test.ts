@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { evaluateRules } from '../../sidecar/alerts/evaluate-rules';
+import { resealChannels } from '../../sidecar/alerts/reseal-channels';
 import { sendNotices } from '../../sidecar/alerts/send-notices';
+import { putChannel } from '../../sidecar/alerts/use-alerts';
 import { alertPorts } from '../../sidecar/compose/alerts';
 import { createAddressRules } from '../../sidecar/environments/address-rules';
 import { createSealing } from '../../sidecar/environments/sealing';
@@ -167,6 +169,21 @@ it('never shows what is secret in a channel, and keeps it sealed', async () => {
 	const text = JSON.stringify([shown.body, rows]);
 	expect(text).not.toContain(secret);
 	expect(text).not.toContain('hunter2');
+});
+
+it('puts channels under the new key, and names the one that no key opens', async () => {
+	const [former, latest] = [randomBytes(32), randomBytes(32)];
+	const keep = async (name: string, keys: Buffer[]) => {
+		const target = { kind: 'slack', url: receiver.at('/') } as const;
+		await putChannel({ ...ports, sealing: createSealing(keys) }, name, target);
+	};
+	await keep('rotated', [former]);
+	await keep('strange', [randomBytes(32)]);
+	const shut = await resealChannels(ports.alerts, createSealing([latest, former]));
+	expect(shut).toContain('alerts/channels/strange');
+	expect(shut).not.toContain('alerts/channels/rotated');
+	const box = (await ports.alerts.findChannel('rotated'))?.sealedTarget ?? '';
+	expect(createSealing([latest]).open(box, 'alerts/channels/rotated')).toContain('slack');
 });
 
 it('refuses what cannot work, and says what was expected', async () => {
