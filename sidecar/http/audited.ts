@@ -11,8 +11,8 @@ import type { AnyReply, Route } from './route';
  */
 const work: readonly RegExp[] = [
 	/^\/hooks\//,
-	/\/(permits|outcomes|reservations|feedback|leases|withdrawals|joins)(\/|$)/,
-	/^post \/api\/v1\/(dead-letters|executions|parked)$/,
+	/\/(permits|outcomes|reservations|feedback|leases|withdrawals)(\/|$)/,
+	/^post \/api\/v1\/(dead-letters|executions|joins|parked)$/,
 	/^delete \/api\/v1\/parked\//,
 	/^post .*\/check$/,
 ];

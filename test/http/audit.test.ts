@@ -125,5 +125,6 @@ it('leaves out the work that passes through, and nothing else', () => {
 	expect(post('/api/v1/dead-letters/{id}/replay')).toBe(true);
 	expect(post('/api/v1/circuits/{key}/force')).toBe(true);
 	expect(isAudited({ method: 'put', path: '/api/v1/environments/{name}' })).toBe(true);
+	expect([post('/api/v1/joins'), post('/api/v1/joins/{id}/cancel')]).toEqual([false, true]);
 	expect(isAudited({ method: 'get', path: '/api/v1/audit' })).toBe(false);
 });
