@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Promotion } from '../../sidecar/contract/promotions';
 import { canonicalForm } from '../../sidecar/workflow-versions/canonical-form';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
@@ -81,12 +82,9 @@ export async function promoteMany(
 	};
 }
 
-let names = 0;
-
-/** A name that no other test uses on these instances. */
+/** A name that no other test uses on these instances, nor another file in the same process. */
 export function fresh(name: string): string {
-	names += 1;
-	return `${name} ${process.pid} ${names}`;
+	return `${name} ${randomUUID().slice(0, 8)}`;
 }
 
 export function slug(name: string): string {
