@@ -10,6 +10,7 @@ import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
 import { composeWebhooks } from './compose/webhooks';
 import { acceptExecutions } from './executions/accept-executions';
+import { setDispatch } from './executions/pause-dispatch';
 import { auditRoutes } from './http/audit-routes';
 import { createApp } from './http/app';
 import { purgeIdempotencyKeys, recoverAuditIntents } from './jobs/housekeeping';
@@ -71,6 +72,7 @@ function composeParts(foundation: Foundation): Part[] {
 		promotionPorts: promotions.ports,
 		drive: promotions.drive,
 		emit,
+		setDispatch: async (workflow, to) => await setDispatch(executions.pausePorts, workflow, to),
 	});
 	const { contentIn } = promotions;
 	const letters = composeDeadLetters(foundation, { onEventKept, contentIn });
