@@ -1,4 +1,5 @@
 import { composeAlerts } from './compose/alerts';
+import { composeConservation } from './compose/conservation';
 import { composeDeadLetters } from './compose/dead-letters';
 import { composeDrift } from './compose/drift';
 import { composeEnvironments } from './compose/environments';
@@ -92,6 +93,7 @@ function composeParts(foundation: Foundation): Part[] {
 		executions,
 		parking.part(executions),
 		webhooks,
+		composeConservation(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
 }

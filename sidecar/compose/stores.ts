@@ -19,6 +19,7 @@ import { createHistoryStore } from '../storage/history-store';
 import { createIdempotencyStore } from '../storage/idempotency-store';
 import { createJoinStore } from '../storage/join-store';
 import { createLeaseStore } from '../storage/lease-store';
+import { createLedgerStore } from '../storage/ledger-store';
 import { createParkedStore } from '../storage/parked-store';
 import type { Pool } from '../storage/pool';
 import { createPromotionStore } from '../storage/promotion-store';
@@ -59,6 +60,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		idempotency: createIdempotencyStore(pool),
 		joins: createJoinStore(pool),
 		leases: createLeaseStore(pool),
+		ledgers: createLedgerStore(pool),
 		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
 		parked: createParkedStore(pool),
 		positions: createFollowStore(pool),
