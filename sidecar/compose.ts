@@ -74,7 +74,7 @@ function composeParts(foundation: Foundation): Part[] {
 		emit,
 	});
 	const { contentIn } = promotions;
-	const letters = composeDeadLetters(foundation, { onEventKept, contentIn });
+	const letters = composeDeadLetters(foundation, { onEventKept, contentIn, emit });
 	const limits = composeLimits(foundation, { emit });
 	const parking = composeParking(foundation);
 	const executions = composeExecutions(foundation, {
