@@ -77,7 +77,7 @@ export interface EngineWorkflow {
 	content: WorkflowContent;
 	draftVersionId: string;
 	/** What production runs; null when not published. */
-	live: { versionId: string; graph: WorkflowGraph } | null;
+	live: LiveVersion | null;
 	tags: Array<{ id: string; name: string }>;
 	archived: boolean;
 	/** Grows with every change of content or settings, where the engine has it. */
@@ -85,6 +85,21 @@ export interface EngineWorkflow {
 	updatedAt: string;
 	staticData: unknown;
 	pinData: unknown;
+}
+
+export interface LiveVersion {
+	versionId: string;
+	graph: WorkflowGraph;
+	/** When this version went into and out of service, oldest first; absent where the engine was not asked. */
+	publications?: Publication[];
+}
+
+export interface Publication {
+	/** Counted over all workflows of the instance; what ends with the beginning of another is one less. */
+	id: number;
+	began: boolean;
+	/** ISO date-time. */
+	at: string;
 }
 
 export interface WorkflowSummary {
@@ -117,8 +132,12 @@ export interface WorkflowDefinitions {
 		content: WorkflowContent,
 		base?: Pick<EngineWorkflow, 'content'>,
 	): Promise<EngineWorkflow>;
-	/** Asks for one version to go live. Accepted is not live: read back and probe. @throws engine_conflict, workflow_invalid */
-	publish(id: string, versionId: string): Promise<void>;
+	/**
+	 * Asks for one version to go live. Accepted is not live: read back and probe.
+	 * @returns the workflow as it was when the engine had taken it
+	 * @throws engine_conflict, workflow_invalid
+	 */
+	publish(id: string, versionId: string): Promise<EngineWorkflow>;
 	unpublish(id: string): Promise<void>;
 	remove(id: string): Promise<void>;
 	/** Absent where the engine has no tags. @throws workflow_not_found */
