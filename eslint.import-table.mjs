@@ -13,6 +13,7 @@ const domain = [
 	'executions',
 	'joins',
 	'monitoring',
+	'overview',
 	'parking',
 	'promotion',
 	'quotas',

@@ -5,6 +5,7 @@ import { composeEnvironments } from './compose/environments';
 import { composeExecutions } from './compose/executions';
 import { type Foundation, layFoundation, type Settings } from './compose/foundation';
 import { composeLimits } from './compose/limits';
+import { composeOverview } from './compose/overview';
 import { composeParking } from './compose/parking';
 import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
@@ -92,6 +93,7 @@ function composeParts(foundation: Foundation): Part[] {
 		executions,
 		parking.part(executions),
 		webhooks,
+		composeOverview(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
 }
