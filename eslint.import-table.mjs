@@ -99,6 +99,7 @@ export const zones = [
 		['kernel', 'contract', 'sync', 'config.ts', port, 'workflow-versions'],
 		'sync speaks to a sidecar over its REST API; of it, it knows the wire and how workflows are read.',
 	),
+	zone('sidecar/console', ['console'], 'The console knows the sidecar by its REST API only.'),
 	zone('nodes', ['contract'], 'A node knows only the wire types of the sidecar.'),
 	zone('credentials', [], 'A credential knows nothing of the sidecar.'),
 	...['CircuitBreaker', 'DeadLetter', 'FanOut', 'Orchestration', 'RateLimit', 'Retry'].map(
@@ -132,6 +133,10 @@ const packages = {
 		regex: '^cockatiel(/|$)',
 		message: 'Import it from nodes/shared/cockatiel: only that file is bundled.',
 	},
+	browser: {
+		regex: '^(vue|vue-router|uplot|openapi-fetch|@vue-flow/.+|@tanstack/.+)(/|$)',
+		message: 'Only sidecar/console runs in a browser.',
+	},
 	anything: {
 		regex: '^(?!\\.|node:crypto$|n8n-workflow$|cockatiel$)',
 		message: 'A pack brings no dependencies: only n8n-workflow and node:crypto are there.',
@@ -163,6 +168,19 @@ export function packageRule({ allow = [], contractTypesOnly = false } = {}) {
 		{ paths: [env], patterns: contractTypesOnly ? [...patterns, contract] : patterns },
 	];
 }
+
+/** In the browser there is only what is made for it. */
+export const browserRule = [
+	'error',
+	{
+		patterns: [
+			{
+				regex: '^(?!\\.|(vue|vue-router|uplot|openapi-fetch|@vue-flow/.+|@tanstack/.+)(/|$))',
+				message: 'The console imports itself and packages made for the browser.',
+			},
+		],
+	},
+];
 
 /** Between rooms: types always, values only of pure modules. */
 export const valueImportRule = domain.map((room) => {
