@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { createAuditTrail } from '../../sidecar/audit/audit-trail';
 import { auditRoutes } from '../../sidecar/http/audit-routes';
 import { defineRoute } from '../../sidecar/http/route';
@@ -14,22 +13,22 @@ const minute = 60_000;
 let room: HttpRoom;
 let made = 0;
 
-const counted = defineRoute({
-	method: 'post',
-	path: '/api/v1/environments/{environment}/counted',
-	summary: 'Counts',
-	role: 'operator',
-	params: z.strictObject({ environment: z.string() }),
-	environment: ({ params }) => params.environment,
-	responses: { 200: null },
-}).handledBy(async () => {
-	made++;
-	return await Promise.resolve({ status: 200 });
-});
+const countedIn = (environment: string) =>
+	defineRoute({
+		method: 'post',
+		path: `/api/v1/environments/${environment}/counted`,
+		summary: 'Counts',
+		role: 'operator',
+		environment: () => environment,
+		responses: { 200: null },
+	}).handledBy(async () => {
+		made++;
+		return await Promise.resolve({ status: 200 });
+	});
 
 beforeAll(async () => {
 	room = await openHttpRoom({
-		routes: [counted],
+		routes: [countedIn('dev'), countedIn('own')],
 		audit: (pool) => {
 			const store = createAuditStore(pool);
 			return {

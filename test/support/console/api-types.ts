@@ -2,16 +2,19 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { Pool } from 'pg';
 import { compose } from '../../../sidecar/compose';
 import { readConfig } from '../../../sidecar/config';
 import { createLog } from '../../../sidecar/monitoring/log';
+import { createPool } from '../../../sidecar/storage/pool';
 
 /** The console's view of the REST API, from the document the code serves. Asks no database. */
 export async function apiTypes(): Promise<string> {
-	const pool = new Pool();
+	const log = createLog({ level: 'silent' });
+	const pool = createPool('postgres://127.0.0.1/nowhere', { log });
 	const config = { ...readConfig({}), encryptionKeys: [Buffer.alloc(32)] };
-	const { app } = compose(config, pool, createLog({ level: 'silent' }), '0.0.0');
+	const { app } = compose(config, pool, log, {
+		version: '0.0.0',
+	});
 	const server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	try {
