@@ -19,6 +19,7 @@ const domain = [
 	'quotas',
 	'rate-limits',
 	'retry-budgets',
+	'sessions',
 	'tokens',
 	'webhooks',
 	'workflow-versions',
@@ -36,6 +37,7 @@ const pure = [
 	'promotion/settings-merge',
 	'promotion/target-state',
 	'promotion/trigger-problems',
+	'tokens/token',
 	'workflow-versions/content-check',
 	'workflow-versions/diff',
 	'workflow-versions/fingerprint',
@@ -124,6 +126,10 @@ const packages = {
 		regex: '^(n8n|n8n-workflow|n8n-core)(/|$)',
 		message: 'Only nodes and credentials know n8n-workflow.',
 	},
+	oidc: {
+		regex: '^(openid-client|oauth4webapi|jose)(/|$)',
+		message: 'Only sidecar/sessions speaks OpenID Connect.',
+	},
 	cockatiel: {
 		regex: '^cockatiel(/|$)',
 		message: 'Import it from nodes/shared/cockatiel: only that file is bundled.',
@@ -180,7 +186,9 @@ export const browserRule = [
 /** Between rooms: types always, values only of pure modules. */
 export const valueImportRule = domain.map((room) => {
 	const others = domain.filter((each) => each !== room).join('|');
-	const [severity, { paths, patterns }] = packageRule();
+	const [severity, { paths, patterns }] = packageRule({
+		allow: room === 'sessions' ? ['oidc'] : [],
+	});
 	const useCases = {
 		regex: `^(\\.\\./)+(?!(${pure.join('|')})$)(${others})/`,
 		allowTypeImports: true,

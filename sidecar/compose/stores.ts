@@ -25,6 +25,7 @@ import { createPromotionStore } from '../storage/promotion-store';
 import { createQuotaStore } from '../storage/quota-store';
 import { createRateLimitStore } from '../storage/rate-limit-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
+import { createSessionStore } from '../storage/session-store';
 import { createTokenStore } from '../storage/token-store';
 import { createVersionStore } from '../storage/version-store';
 import { createWatchStore } from '../storage/watch-store';
@@ -66,6 +67,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		quotas: createQuotaStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
 		retryBudgets: createRetryBudgetStore(pool, time),
+		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),

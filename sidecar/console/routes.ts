@@ -4,6 +4,8 @@ import { pages } from './shell/pages';
 
 const routes: RouteRecordRaw[] = [
 	...pages.flatMap(({ routes }) => routes),
+	// Where a refused sign-in lands; the page itself is shown to whoever is not signed in.
+	{ path: '/sign-in', redirect: ({ query }) => ({ path: '/', query }) },
 	{
 		path: '/:rest(.*)*',
 		component: () => import('./shell/NotFoundPage.vue'),

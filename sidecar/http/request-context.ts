@@ -4,6 +4,7 @@ import type { NewId } from '../kernel/ids';
 import type { Log } from '../monitoring/log';
 import type { Metrics } from '../monitoring/metrics';
 import { type Actor, anonymous } from './authenticate';
+import { apiHeaders, isSecure, type Site, transportSecurity } from './site';
 
 /** What is known of a request before and while it is answered. */
 export interface RequestContext {
@@ -32,11 +33,12 @@ export interface RequestContextDependencies {
 	metrics: Metrics;
 	clock: Clock;
 	newId: NewId;
+	site: Site;
 }
 
 /** Gives each request an id, a logger and security headers, and notes how it ended. */
 export function requestContext(dependencies: RequestContextDependencies): RequestHandler {
-	const { log, clock, newId } = dependencies;
+	const { log, clock, newId, site } = dependencies;
 	return (request, response, next) => {
 		const startedAt = clock.now().getTime();
 		const given = request.get('x-request-id');
@@ -54,13 +56,10 @@ export function requestContext(dependencies: RequestContextDependencies): Reques
 			signal: gone.signal,
 		};
 		contexts.set(request, context);
-		response.set({
-			'X-Request-Id': id,
-			'X-Content-Type-Options': 'nosniff',
-			'X-Frame-Options': 'DENY',
-			'Referrer-Policy': 'no-referrer',
-			'Cache-Control': 'no-store',
-		});
+		response.set({ 'X-Request-Id': id, ...apiHeaders });
+		if (isSecure(site, request)) {
+			response.set('Strict-Transport-Security', transportSecurity);
+		}
 		response.once('close', () => {
 			if (!response.writableFinished) gone.abort(new Error('the client went away'));
 			note(dependencies, request, response, clock.now().getTime() - startedAt);

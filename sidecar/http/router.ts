@@ -1,12 +1,15 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import type { AuditTrail } from '../audit/audit-trail';
-import { OrchestrationError } from '../kernel/errors';
+import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
+import type { Session } from '../sessions/session';
 import type { AccessToken } from '../tokens/token';
 import {
 	type Actor,
 	actorOf,
+	actorOfSession,
 	anonymous,
 	bearerToken,
+	keyOwnerOf,
 	requireEnvironment,
 	requireRole,
 } from './authenticate';
@@ -14,14 +17,21 @@ import { type AuditedRequest, actionOf, audited, isAudited } from './audited';
 import type { ReadBody } from './body';
 import { type AnswerSealing, once, readIdempotencyKey } from './idempotency';
 import type { IdempotencyStore } from './idempotency-store';
+import { requireCsrfToken, requireOwnOrigin, sentByOf } from './own-page';
+import { statusOf } from './problem';
 import { rawRequestOf } from './raw-request';
 import { contextOf } from './request-context';
 import { respond, replay } from './respond';
 import type { Method, PreparedRequest, Route } from './route';
+import { sessionCookieIn } from './session-cookie';
+import { isSecure, type Site } from './site';
 
 export interface RouterDependencies {
 	/** @throws unauthenticated, token_expired */
 	authenticate(token: string): Promise<AccessToken>;
+	/** Of the console's cookie. @throws session_ended */
+	authenticateSession(cookie: string): Promise<Session & { csrfToken: string }>;
+	site: Site;
 	readBody: ReadBody;
 	idempotency: IdempotencyStore;
 	sealing: AnswerSealing;
@@ -80,9 +90,10 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 			requestId: context.id,
 		};
 		try {
+			if (actor.session) requireOwnPage(request, actor.session.csrfToken, dependencies.site);
 			requireRole(actor, route.roles);
 		} catch (error) {
-			await noteRefusal(audit, asked);
+			await noteRefusal(audit, asked, error);
 			throw error;
 		}
 		const { rawBody } = route;
@@ -94,7 +105,7 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 		try {
 			requireScope(route, actor, prepared);
 		} catch (error) {
-			await noteRefusal(audit, complete);
+			await noteRefusal(audit, complete, error);
 			throw error;
 		}
 
@@ -106,7 +117,7 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 				requestId: context.id,
 				lastEventId: request.get('last-event-id') ?? null,
 				signal: streams(route) ? signal : context.signal,
-				raw: rawRequestOf(request),
+				raw: rawRequestOf(request, dependencies.site),
 				note,
 			});
 		const run = async () => {
@@ -118,7 +129,8 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 			if (dependencies.checkResponses) checkReply(route, reply.status, reply.body);
 			return reply;
 		};
-		if (key === null || actor.tokenId === null) {
+		const owner = keyOwnerOf(actor);
+		if (key === null || owner === null) {
 			await respond(route, await run(), response, signal);
 			return;
 		}
@@ -126,7 +138,7 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 			dependencies.idempotency,
 			dependencies.sealing,
 			{
-				tokenId: actor.tokenId,
+				tokenId: owner,
 				key,
 				requestId: context.id,
 				fingerprint: {
@@ -149,14 +161,32 @@ async function identify(
 	dependencies: RouterDependencies,
 ): Promise<Actor> {
 	if (route.roles.includes('public')) return anonymous;
-	const token = bearerToken(request.get('authorization'));
-	return actorOf(await dependencies.authenticate(token));
+	const authorization = request.get('authorization');
+	const secure = isSecure(dependencies.site, request);
+	const cookie = sessionCookieIn(request.get('cookie'), secure);
+	if (authorization === undefined && cookie !== null) {
+		return actorOfSession(await dependencies.authenticateSession(cookie));
+	}
+	return actorOf(await dependencies.authenticate(bearerToken(authorization)));
 }
 
-/** Somebody known tried what the token does not allow. */
-async function noteRefusal(audit: AuditTrail | undefined, asked: AuditedRequest): Promise<void> {
+/** Reading changes nothing, and no other page can read what comes back. */
+function requireOwnPage(request: Request, csrfToken: string, { origin }: Site): void {
+	if (['GET', 'HEAD'].includes(request.method)) return;
+	const sentBy = sentByOf((name) => request.get(name));
+	requireOwnOrigin(sentBy, origin);
+	requireCsrfToken(sentBy, csrfToken);
+}
+
+/** Somebody known tried what they may not, or a page that is not ours did in their name. */
+async function noteRefusal(
+	audit: AuditTrail | undefined,
+	asked: AuditedRequest,
+	error: unknown,
+): Promise<void> {
 	const action = actionOf(asked);
-	const details = { ...action.details, status: 403, code: 'forbidden' };
+	const code = isOrchestrationError(error) ? error.code : 'forbidden';
+	const details = { ...action.details, status: statusOf[code], code };
 	await audit?.append({ ...action, outcome: 'refused', details });
 }
 
