@@ -10,9 +10,11 @@ import { createPool } from '../../../sidecar/storage/pool';
 /** The console's view of the REST API, from the document the code serves. Asks no database. */
 export async function apiTypes(): Promise<string> {
 	const log = createLog({ level: 'silent' });
-	const pool = createPool('postgres://127.0.0.1/nobody', { log });
+	const pool = createPool('postgres://127.0.0.1/nowhere', { log });
 	const config = { ...readConfig({}), encryptionKeys: [Buffer.alloc(32)] };
-	const { app } = compose(config, pool, log, '0.0.0');
+	const { app } = compose(config, pool, log, {
+		version: '0.0.0',
+	});
 	const server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	try {
