@@ -14,7 +14,7 @@ const work: readonly RegExp[] = [
 	/\/(permits|outcomes|reservations|feedback|leases|withdrawals)(\/|$)/,
 	/^post \/api\/v1\/(dead-letters|executions|joins|parked)$/,
 	/^delete \/api\/v1\/parked\//,
-	/^post .*\/check$/,
+	/^post .*\/(check|simulate)$/,
 	// Writes its own entry, which names the person.
 	/^post \/session$/,
 ];

@@ -80,6 +80,7 @@ export const statusOf = {
 	join_settled: 409,
 	webhook_endpoint_not_found: 404,
 	webhook_endpoint_reserved: 409,
+	webhook_endpoint_untestable: 409,
 	// Not 401: there is no token to try again with.
 	webhook_signature_invalid: 403,
 	webhook_subscription_not_found: 404,

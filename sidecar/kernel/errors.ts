@@ -77,6 +77,7 @@ export type ErrorCode =
 	| 'join_settled'
 	| 'webhook_endpoint_not_found'
 	| 'webhook_endpoint_reserved'
+	| 'webhook_endpoint_untestable'
 	| 'webhook_signature_invalid'
 	| 'webhook_subscription_not_found'
 	| 'webhook_event_not_found'
