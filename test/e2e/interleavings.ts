@@ -117,10 +117,12 @@ async function interleaveOnce(
 	result: Interleaved,
 ): Promise<void> {
 	const brought = codeOf(`promoted ${seed}`);
-	for (const { source, target } of workflows) {
-		await editCode(dev, source, brought);
-		await forgetTimeout(production, target);
-	}
+	await Promise.all(
+		workflows.map(async ({ source, target }) => {
+			await editCode(dev, source, brought);
+			await forgetTimeout(production, target);
+		}),
+	);
 	const workflowIds = workflows.map(({ source }) => source);
 	const promotion = await operator.plan({ environment: 'dev', workflowIds, to: environment });
 	const random = seededRandom(seed);

@@ -4,7 +4,7 @@ import { openScene, type Scene } from './promotion-scene';
 /** INTERLEAVINGS=1000 for the long run; INTERLEAVINGS_SEED for another one than the usual. */
 const count = Number(process.env['INTERLEAVINGS'] ?? 12);
 const seed = Number(process.env['INTERLEAVINGS_SEED'] ?? 1);
-const [lanes, together] = count > 50 ? [3, 4] : [2, 2];
+const [lanes, together] = count > 50 ? [3, 8] : [2, 3];
 
 jest.setTimeout(180_000 + count * 20_000);
 
