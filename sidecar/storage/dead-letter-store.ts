@@ -1,5 +1,5 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
-import { acceptLetter, acceptLetters } from './accept-letter';
+import { createLetterIntake } from './accept-letter';
 import { claimUncaptured, completeLetter } from './letter-completion';
 import { countLetters, expireLetters, findLetter, listLetters, moveLetter } from './letter-queries';
 import { listIncidents, nameIncidents, withoutIncident } from './letter-incidents';
@@ -9,8 +9,7 @@ import { dueLetters, endReplay, markInDoubt, replaysOf } from './replay-queries'
 
 export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 	return {
-		accept: async (letter) => await acceptLetter(client, letter),
-		acceptAll: async (many) => await acceptLetters(client, many),
+		...createLetterIntake(client),
 		find: async (id) => await findLetter(client, id),
 		list: async (filter, page) => await listLetters(client, filter, page),
 		replaysOf: async (letterId) => await replaysOf(client, letterId),
