@@ -29,6 +29,7 @@ it('works on a laptop with nothing set', () => {
 		followIntervalSeconds: 5,
 		resumesAtOnce: 8,
 		historyRetentionDays: 14,
+		letterRetentionDays: 90,
 		redactionRules: [],
 		driftSchedule: '*/15 * * * *',
 		unknownSettings: [],
@@ -98,6 +99,7 @@ it.each([
 	['FOLLOW_INTERVAL', '0'],
 	['RESUMES_AT_ONCE', '0'],
 	['HISTORY_RETENTION_DAYS', '0'],
+	['LETTER_RETENTION_DAYS', '0'],
 	['EXECUTION_REDACTION', 'body..card'],
 ])('refuses %s=%s', (name, value) => {
 	expect(refusalOf({ [name]: value }).details['settings']).toEqual([
