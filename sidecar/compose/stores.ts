@@ -25,7 +25,9 @@ import type { Pool } from '../storage/pool';
 import { createPromotionStore } from '../storage/promotion-store';
 import { createQuotaStore } from '../storage/quota-store';
 import { createRateLimitStore } from '../storage/rate-limit-store';
+import { createRehearsalStore } from '../storage/rehearsal-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
+import { createSessionStore } from '../storage/session-store';
 import { createTokenStore } from '../storage/token-store';
 import { createVersionStore } from '../storage/version-store';
 import { createWatchStore } from '../storage/watch-store';
@@ -67,7 +69,9 @@ export function createStores(pool: Pool, clock: Clock) {
 		promotions: createPromotionStore(pool),
 		quotas: createQuotaStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
+		rehearsals: createRehearsalStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
+		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
