@@ -18,7 +18,7 @@ export interface Dispatcher {
 }
 
 /** Longest pause between two rounds, in milliseconds: what another replica accepted is seen by then. */
-const idleMs = 1_000;
+export const idleMs = 1_000;
 const looksAtOnce = 10;
 /** A new environment is tried with this many at first. */
 const firstSlots = 4;
