@@ -2,15 +2,19 @@ import type { EvaluatePorts } from '../alerts/evaluate-rules';
 import { createNoticeSender } from '../alerts/notice-sender';
 import type { NoticePorts } from '../alerts/send-notices';
 import type { AlertSignals } from '../alerts/signals';
+import { watchLive, type WatchLivePorts } from '../alerts/watch-live';
 import type { AddressRules } from '../environments/address-rules';
+import type { Environment } from '../environments/environment';
 import type { Sealing } from '../environments/sealing';
 import { type AlertRoutePorts, alertsRoutes } from '../http/alerts-routes';
 import { alertJobs } from '../jobs/alert-jobs';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
+import { registerCircuitMetrics } from '../monitoring/circuit-metrics';
 import type { Log } from '../monitoring/log';
 import { createAlertSignals } from '../storage/alert-signals';
 import { createAlertStore } from '../storage/alert-store';
+import { createLiveWorkflowStore } from '../storage/live-workflow-store';
 import type { Pool } from '../storage/pool';
 import { newSecret } from '../webhooks/put-subscription';
 import { send } from '../webhooks/send';
@@ -28,6 +32,8 @@ export interface AlertParts {
 	emit: Emit;
 	log: Log;
 	/** What the tables alone do not say. */
+	engineOf: WatchLivePorts['engineOf'];
+	environments(): Promise<Environment[]>;
 	drift: AlertSignals['drift'];
 	brokenLaws: AlertSignals['brokenLaws'];
 }
@@ -43,7 +49,20 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 	};
 	return {
 		alerts: createAlertStore(pool),
-		signals: { ...createAlertSignals(pool), drift, brokenLaws },
+		signals: {
+			...createAlertSignals(pool),
+			...watchLive({
+				live: createLiveWorkflowStore(pool),
+				clock,
+				engineOf: parts.engineOf,
+				environments: async () =>
+					(await parts.environments())
+						.filter(({ engine }) => engine === 'n8n')
+						.map(({ name }) => name),
+			}),
+			drift,
+			brokenLaws,
+		},
 		sendNotice: createNoticeSender({
 			post: async (url, headers, body) => {
 				const request = { method: 'POST', url, headers, body };
@@ -66,6 +85,10 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 	};
 }
 
+async function openCircuits({ pool }: Foundation): Promise<string[]> {
+	return await createAlertSignals(pool).openCircuits();
+}
+
 /** Rules, channels, and who is told. */
 export function composeAlerts(
 	foundation: Foundation,
@@ -78,6 +101,7 @@ export function composeAlerts(
 		const missing = accepted - succeeded - deadLettered - canceled - inFlight;
 		return missing === 0 ? [] : [{ work: 'executions', missing }];
 	};
+	registerCircuitMetrics(foundation.metrics.registry, async () => await openCircuits(foundation));
 	const ports = alertPorts({ ...foundation, ...asked, brokenLaws });
 	return { routes: alertsRoutes(ports), jobs: alertJobs(ports), services: [] };
 }

@@ -25,6 +25,7 @@ import { createPromotionStore } from '../storage/promotion-store';
 import { createQuotaStore } from '../storage/quota-store';
 import { createRateLimitStore } from '../storage/rate-limit-store';
 import { createRehearsalStore } from '../storage/rehearsal-store';
+import { createReplayScheduleStore } from '../storage/replay-schedule-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
 import { createTokenStore } from '../storage/token-store';
 import { createVersionStore } from '../storage/version-store';
@@ -67,6 +68,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		quotas: createQuotaStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
 		rehearsals: createRehearsalStore(pool),
+		replaySchedules: createReplayScheduleStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
