@@ -104,11 +104,10 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		environmentOf: lately.environmentOf,
 		workflowIdOf: async (environment, key) =>
 			(await versions.findBinding(key, environment))?.workflowId ?? null,
-		assertRunnable: async ({ name, engine }, { workflow, version }) => {
-			if (engine === 'n8n') return;
-			const { executions: verbs } = await parts.engineOf(name);
-			verbs.entryOfCode?.(workflow);
-			if (!version) return;
+		codeNameOf: async ({ name, engine }, { workflow, version }) => {
+			if (engine === 'n8n') return null;
+			const entry = (await parts.engineOf(name)).executions.entryOfCode?.(workflow);
+			if (!entry || !version) return entry?.workflowId ?? null;
 			throw new OrchestrationError(
 				'capability_missing',
 				`Workflows of ${name} are code of your own, of which no versions are kept here: leave out version ${version}, and what its workers run now is run.`,
