@@ -92,6 +92,7 @@ function composeParts(foundation: Foundation): Part[] {
 		circuitPorts: limits.circuitPorts,
 		contentIn,
 		keepWhole: parking.keepWhole,
+		emit,
 		onSettled: [parking.hook],
 	});
 	return [

@@ -167,6 +167,8 @@ export interface EngineCredential {
 	id: string;
 	name: string;
 	type: string;
+	/** ISO date-time; absent where the engine does not say. */
+	updatedAt?: string;
 }
 
 export type CredentialTest =
@@ -220,6 +222,8 @@ export interface ExecutionRecord {
 	retrySuccessId: string | null;
 	startedAt: string | null;
 	stoppedAt: string | null;
+	/** When its wait is over, ISO date-time; absent: it waits for nothing that has a time. */
+	resumesAt?: string;
 }
 
 export interface ExecutionFailure {

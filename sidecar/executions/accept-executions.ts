@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
 import { defaultPolicy, type Execution, type NewExecution } from './execution';
-import type { ExecutionRequest, ExecutionStore } from './execution-store';
+import type { Accepted, ExecutionRequest, ExecutionStore } from './execution-store';
 import { redactInput, type Redaction } from './redaction';
 
 export interface AcceptExecutionPorts {
@@ -30,17 +30,19 @@ export interface AcceptExecutionPorts {
 /**
  * Writes work down, all or none, in the order asked; it is durable when this resolves. A known
  * idempotency key gives the execution that is there. Never asks the engine.
+ * @param accept default: they wait in the queue for their turn
  * @throws environment_not_found, idempotency_key_reused, version_not_found, workflow_invalid,
  * capability_missing
  */
 export async function acceptExecutions(
 	ports: AcceptExecutionPorts,
 	requests: NewExecution[],
+	accept: (prepared: ExecutionRequest[]) => Promise<Accepted[]> = ports.executions.accept,
 ): Promise<Execution[]> {
 	if (requests.length === 0) return [];
 	const prepared = await prepareExecutions(ports, requests);
-	const accepted = await ports.executions.accept(prepared);
-	ports.nudge();
+	const accepted = await accept(prepared);
+	if (accepted.some(({ created, claim }) => created && claim === null)) ports.nudge();
 	return accepted.map(({ execution, inputDigest }, at) => {
 		const wanted = prepared[at];
 		if (wanted && inputDigest !== wanted.inputDigest) throw keyReused(execution);
