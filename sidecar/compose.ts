@@ -10,8 +10,10 @@ import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
 import { composeWebhooks } from './compose/webhooks';
 import { acceptExecutions } from './executions/accept-executions';
+import { keepWholeResult } from './executions/whole-results';
 import { auditRoutes } from './http/audit-routes';
 import { createApp } from './http/app';
+import type { ReadinessCheck } from './http/service-routes';
 import { purgeIdempotencyKeys, recoverAuditIntents } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
 import type { Log } from './monitoring/log';
@@ -29,7 +31,7 @@ export interface Sidecar extends Pick<Foundation, 'owner' | 'draining' | 'stores
 /** Puts the rooms together. With the files in compose/, the only place that names concrete classes. */
 export function compose(settings: Settings, pool: Pool, log: Log, version: string): Sidecar {
 	const foundation = layFoundation(settings, pool, log);
-	const parts = composeParts(foundation);
+	const { parts } = composeParts(foundation);
 	const { owner, draining, stores, sealing, background } = foundation;
 	return {
 		app: createAppOf(foundation, parts, version),
@@ -48,7 +50,7 @@ export function compose(settings: Settings, pool: Pool, log: Log, version: strin
 }
 
 /** Rooms that need each other are given functions, which are not called before all of them stand. */
-function composeParts(foundation: Foundation): Part[] {
+export function composeParts(foundation: Foundation) {
 	const webhooks = composeWebhooks(foundation, {
 		keepLetter: async (environment, request) => {
 			const isThere = (await foundation.stores.environments.find(environment)) !== null;
@@ -80,10 +82,13 @@ function composeParts(foundation: Foundation): Part[] {
 		letters,
 		circuitPorts: limits.circuitPorts,
 		contentIn,
-		keepWhole: parking.keepWhole,
+		keepWhole: async (execution, result) => {
+			if (execution.origin === 'join') await parking.keepWhole(execution, result);
+			else await keepWholeResult(foundation.stores.wholeResults, execution, result);
+		},
 		onSettled: [parking.hook],
 	});
-	return [
+	const parts: Part[] = [
 		composeEnvironments(foundation),
 		promotions,
 		drift,
@@ -94,9 +99,15 @@ function composeParts(foundation: Foundation): Part[] {
 		webhooks,
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
+	return { parts, executions };
 }
 
-function createAppOf(foundation: Foundation, parts: Part[], version: string) {
+export function createAppOf(
+	foundation: Foundation,
+	parts: Part[],
+	version: string,
+	readiness: readonly ReadinessCheck[] = [],
+) {
 	const { stores, clock, newId, pool, sealing, draining, log, metrics, config } = foundation;
 	return createApp({
 		routes: [...parts.flatMap(({ routes }) => routes), ...auditRoutes({ store: stores.audit })],
@@ -111,6 +122,7 @@ function createAppOf(foundation: Foundation, parts: Part[], version: string) {
 					await pool.query('select 1');
 				},
 			},
+			...readiness,
 		],
 		draining,
 		log,

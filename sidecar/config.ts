@@ -34,6 +34,12 @@ export interface Config {
 	redactionRules: string[];
 	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
 	driftSchedule: string;
+	/** Where a worker answers for its health. */
+	workerPort: number;
+	/** Attempts that a worker waits for at the same time, in each environment. */
+	workerAtOnce: number;
+	/** Whose orchestrations a worker runs; null: of all environments whose engine is temporal. */
+	workerEnvironments: string[] | null;
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
@@ -162,6 +168,23 @@ const settings = {
 		expected: 'five cron fields in UTC, or off',
 		remedy: 'unset it for */15 * * * *, every quarter of an hour',
 	}),
+	WORKER_PORT: setting({
+		schema: whole(0, 65_535).default(5681),
+		expected: 'a whole number from 0 (any free port) to 65535',
+		remedy: 'unset it for 5681',
+	}),
+	WORKER_AT_ONCE: setting({
+		schema: whole(1, 2_000).default(200),
+		expected: 'a whole number from 1 to 2000',
+		remedy: 'unset it for 200',
+	}),
+	WORKER_ENVIRONMENTS: setting({
+		schema: list((entry) => /^[\w.-]{1,100}$/.test(entry))
+			.nullable()
+			.default(null),
+		expected: 'names of environments with commas between',
+		remedy: 'unset it for all environments whose engine is temporal',
+	}),
 };
 
 type SettingName = keyof typeof settings;
@@ -196,6 +219,9 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		historyRetentionDays: read('HISTORY_RETENTION_DAYS'),
 		redactionRules: read('EXECUTION_REDACTION'),
 		driftSchedule: read('DRIFT_SCHEDULE'),
+		workerPort: read('WORKER_PORT'),
+		workerAtOnce: read('WORKER_AT_ONCE'),
+		workerEnvironments: read('WORKER_ENVIRONMENTS'),
 		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
 	};
 	if (wrong.length > 0) throw invalid(wrong);

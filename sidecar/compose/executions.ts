@@ -32,7 +32,7 @@ export interface ExecutionParts {
 	};
 	circuitPorts: CircuitPorts;
 	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
-	/** Keeps the whole of what a child of a join gave. */
+	/** Keeps the whole of what a child gave. */
 	keepWhole: PerformPorts['keepWhole'];
 	/** Told when an execution is settled. */
 	onSettled: readonly SettledHook[];
@@ -127,7 +127,15 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		}),
 		services: [dispatcher],
 	};
-	return { ...part, acceptPorts, cancelPorts, pausePorts };
+	return {
+		...part,
+		acceptPorts,
+		cancelPorts,
+		pausePorts,
+		lookPorts: performPorts,
+		settlements,
+		admission: admissionPorts(parts),
+	};
 }
 
 function contentOf({ stores: { versions }, contentIn }: Ports) {

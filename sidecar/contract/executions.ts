@@ -10,8 +10,8 @@ export type ExecutionStatus =
 export type ExecutionOutcome =
 	'success' | 'error' | 'crashed' | 'deadline' | 'lost' | 'refused' | 'canceled';
 
-/** Who wanted it; `observed`: n8n ran it without us. */
-export type ExecutionOrigin = 'api' | 'retry' | 'join' | 'webhook' | 'observed';
+/** Who wanted it; `temporal`: an orchestration there; `observed`: n8n ran it without us. */
+export type ExecutionOrigin = 'api' | 'retry' | 'join' | 'webhook' | 'temporal' | 'observed';
 
 /** How often and how patiently it is tried, and what holds it back. */
 export interface ExecutionPolicy {

@@ -1,5 +1,11 @@
 import { backoffDelay } from '../kernel/backoff';
-import { defaultPolicy, type ExecutionSummary, type Outcome, type Policy } from './execution';
+import {
+	defaultPolicy,
+	isChild,
+	type ExecutionSummary,
+	type Outcome,
+	type Policy,
+} from './execution';
 import type { Failure } from './execution-store';
 
 /** What comes after a failed attempt. */
@@ -10,8 +16,8 @@ export type AfterFailure =
 
 export interface FailedAttempt {
 	/**
-	 * crashed: nobody knows how far it got, so only a child of a join is begun again, whose parent has
-	 * asked for more attempts. refused: it never started.
+	 * crashed: nobody knows how far it got, so only a child is begun again, whose parent has asked for
+	 * more attempts. refused: it never started.
 	 */
 	how: 'error' | 'crashed' | 'refused' | 'lost';
 	/** The same attempt again would be refused again. */
@@ -37,7 +43,7 @@ export function afterFailure(
 	const policy = execution.policy ?? defaultPolicy;
 	const mayPass =
 		failed.how === 'refused' ? !failed.lasting : policy.retryOn.includes(failed.failure.errorClass);
-	const mayRepeat = failed.how === 'crashed' ? origin === 'join' : failed.how !== 'lost';
+	const mayRepeat = failed.how === 'crashed' ? isChild(origin) : failed.how !== 'lost';
 	if (!mayRepeat || !mayPass || attempts >= policy.attempts) {
 		return { next: 'give-up', outcome: failed.how };
 	}

@@ -104,7 +104,7 @@ export async function conservation(db: Queryable): Promise<ConservationSum> {
 		`select count(*)::integer as accepted,
 			count(*) filter (where executions.status = 'succeeded')::integer as succeeded,
 			count(*) filter (where executions.status = 'failed'
-				and (executions.letter_id is not null or executions.origin = 'join'))::integer as "deadLettered",
+				and (executions.letter_id is not null or executions.origin in ('join', 'temporal')))::integer as "deadLettered",
 			count(*) filter (where executions.status = 'canceled')::integer as canceled,
 			count(*) filter (where executions.status in ('queued', 'running', 'waiting', 'in-doubt'))
 				::integer as "inFlight"
