@@ -3,12 +3,15 @@ import type { Item } from '../../engine';
 import type { ExecutionError, Input, Outcome } from '../../../executions/execution';
 import type { OrchestrationRequest } from './request';
 
-/** An orchestration that may begin, or begin again after a reset. */
+/** A run of an orchestration that may begin, or begin again after a reset. */
 export interface Opened {
-	request: OrchestrationRequest;
-	/** Names its attempts in the ledger; another one after a reset to before this. */
+	/** Null for a run that continues another: that one has read it. */
+	request: OrchestrationRequest | null;
+	/** Names the attempts of this run in the ledger. */
 	chain: string;
-	/** Last attempts of an earlier life of the same workflow, before it was reset or begun again. */
+	/** The ledger has attempts of a run that is not known here, since it was reset. */
+	isReset: boolean;
+	/** What the ledger has of each child; empty unless it was reset. */
 	found: FoundAttempt[];
 }
 
@@ -58,8 +61,12 @@ export type Permission = { go: true; at: number; probes: string[] } | { go: fals
 
 /** What the workflows ask of the outside; each may be asked twice and does its work once. */
 export interface OrchestrationActivities {
-	/** @throws a failure that is not retried, its type the code of the error, for a request that cannot be run */
-	open(type: string, given: unknown, group: string): Promise<Opened>;
+	/**
+	 * Reads what was given, at the start of the first run; looks into the ledger at the start of each.
+	 * @param chains of the runs that this one continues
+	 * @throws a failure that is not retried, its type the code of the error, for a request that cannot be run
+	 */
+	open(type: string, given: unknown, group: string, chains: string[]): Promise<Opened>;
 	/** Runs until the attempt is over in n8n, with heartbeats; cancelled, it cancels the attempt. */
 	attempt(order: AttemptOrder): Promise<AttemptEnd>;
 	ask(gate: { circuit: string | null; rateLimit: string | null }): Promise<Permission>;

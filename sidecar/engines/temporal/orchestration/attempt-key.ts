@@ -2,8 +2,8 @@
 export const attemptKey = (group: string, chain: string, index: number, attempt: number): string =>
 	`${group}/${chain}/${index}/${attempt}`;
 
-/** Index of the child; null: not an attempt of an orchestration. */
-export function indexIn(key: string | null): number | null {
-	const [, index] = /^temporal\/[^/]+\/[^/]+\/(\d+)\/\d+$/.exec(key ?? '') ?? [];
-	return index === undefined ? null : Number(index);
+/** Null: not an attempt of an orchestration. */
+export function readAttemptKey(key: string | null): { chain: string; index: number } | null {
+	const [, chain, index] = /^temporal\/[^/]+\/([^/]+)\/(\d+)\/\d+$/.exec(key ?? '') ?? [];
+	return chain === undefined ? null : { chain, index: Number(index) };
 }

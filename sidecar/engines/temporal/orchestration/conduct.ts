@@ -17,12 +17,13 @@ import { workflowNow } from './workflow-clock';
 /** An orchestration under way: what it is, and how far it has come. */
 export interface Conducted {
 	request: Omit<OrchestrationRequest, 'children'>;
-	/** Inputs of the children that are not over, by index. */
+	/** Inputs of the children that have not succeeded, by index. */
 	children: Array<[index: number, input: OrchestrationRequest['children'][number]]>;
 	total: number;
-	/** Names its attempts in the ledger. */
+	/** Names it in the ledger. */
 	group: string;
-	chain: string;
+	/** Name the attempts of its runs there; the last is that of this run. */
+	chains: string[];
 	/** In milliseconds since 1970. */
 	deadlineAt: number | null;
 	schedule: Schedule;
@@ -144,12 +145,13 @@ async function finish(scope: CancellationScope, running: Set<Promise<void>>): Pr
 }
 
 function orderOf(
-	{ request, group, chain }: Conducted,
+	{ request, group, chains }: Conducted,
 	input: AttemptOrder['input'],
 	child: WaitingChild & { since: number },
 ): AttemptOrder {
 	const { environment, workflow, version, atOnce, tenant, priority, childDeadlineMs } = request;
 	const { index, attempts, executionId, isUnderWay, since } = child;
+	const chain = chains.at(-1) ?? '';
 	return {
 		...{ environment, workflow, version, tenant, priority, input, group, atOnce, chain, index },
 		attempt: attempts + 1,

@@ -3,7 +3,7 @@ import { isSettled, type ExecutionSummary } from '../../../executions/execution'
 import { isOrchestrationError } from '../../../kernel/errors';
 import type { FoundAttempt, OrchestrationActivities } from './activities';
 import { followAttempt } from './follow-attempt';
-import { attemptKey, indexIn } from './attempt-key';
+import { attemptKey, readAttemptKey } from './attempt-key';
 import type { OrchestrationPorts } from './orchestration-ports';
 import { readRequest } from './request';
 
@@ -17,11 +17,16 @@ const mostResultBytes = 1_000_000;
 /** The activities of the shipped workflows, on the use cases of the sidecar. */
 export function createActivities(ports: OrchestrationPorts): OrchestrationActivities {
 	const activities: OrchestrationActivities = {
-		open: async (type, given, group) => {
-			const request = readRequest(type, given);
-			await ports.checkTarget(request);
+		open: async (type, given, group, chains) => {
+			const request = chains.length === 0 ? readRequest(type, given) : null;
+			if (request) await ports.checkTarget(request);
 			const chain = activityInfo().workflowExecution?.runId ?? '';
-			return { request, chain, found: foundIn(await ports.attemptsIn(group)) };
+			const attempts = await ports.attemptsIn(group);
+			const isReset = attempts.some(({ idempotencyKey }) => {
+				const read = readAttemptKey(idempotencyKey);
+				return read !== null && !chains.includes(read.chain);
+			});
+			return { request, chain, isReset, found: isReset ? foundIn(attempts) : [] };
 		},
 		attempt: async (order) => {
 			const { environment, workflow, version, input, group, atOnce, chain } = order;
@@ -84,8 +89,8 @@ function foundIn(attempts: readonly ExecutionSummary[]): FoundAttempt[] {
 	const found = new Map<number, FoundAttempt>();
 	const worth = { succeeded: 2, 'under-way': 1, failed: 0 };
 	for (const { id, status, idempotencyKey } of attempts) {
-		const index = indexIn(idempotencyKey);
-		if (index === null) continue;
+		const index = readAttemptKey(idempotencyKey)?.index;
+		if (index === undefined) continue;
 		const state =
 			status === 'succeeded' ? status : isSettled(status) ? ('failed' as const) : 'under-way';
 		const known = found.get(index);

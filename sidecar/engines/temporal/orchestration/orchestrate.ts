@@ -11,6 +11,7 @@ import type { Item } from '../../engine';
 import type { ChildCounts } from '../../../joins/join';
 import type { OrchestrationActivities } from './activities';
 import { conduct, type Conducted, type Conclusion } from './conduct';
+import type { OrchestrationRequest } from './request';
 import { countsOf, resumed, type EndedChild } from './schedule';
 import type { ShippedType } from './shipped';
 import { workflowNow } from './workflow-clock';
@@ -63,7 +64,7 @@ export async function orchestrate(
 	given: unknown,
 	before: Conducted | undefined,
 ): Promise<OrchestrationResult> {
-	const work = before ?? (await begin(type, given));
+	const work = await begin(type, given, before);
 	const { request, total, schedule } = work;
 	setHandler(progress, () => countsOf(total, schedule.ended));
 	const end = await conduct(work, activities, () => {
@@ -83,29 +84,44 @@ export async function orchestrate(
 	});
 }
 
-async function begin(type: ShippedType, given: unknown): Promise<Conducted> {
+async function begin(
+	type: ShippedType,
+	given: unknown,
+	before: Conducted | undefined,
+): Promise<Conducted> {
 	const { firstExecutionRunId, runId, cronSchedule } = workflowInfo();
 	// Runs of one cron workflow are different work; any others of one chain are the same.
-	const group = `temporal/${cronSchedule ? runId : firstExecutionRunId}`;
-	const { request, chain, found } = await activities.open(type, given, group);
-	const { children, ...rest } = request;
+	const group = before?.group ?? `temporal/${cronSchedule ? runId : firstExecutionRunId}`;
+	const chains = before?.chains ?? [];
+	const { request, chain, isReset, found } = await activities.open(type, given, group, chains);
 	const now = workflowNow();
+	const work = before ?? workOf(request, group, now);
+	const begun = { ...work, chains: [...chains, chain] };
+	if (!isReset) return begun;
+	const { deadlineMs } = work.request;
+	const deadlineAt = deadlineMs === null ? null : now + deadlineMs;
+	return { ...begun, deadlineAt, schedule: resumed(work.total, found, now) };
+}
+
+function workOf(request: OrchestrationRequest | null, group: string, now: number): Conducted {
+	if (!request) throw ApplicationFailure.nonRetryable('the first run was given no request');
+	const { children, ...rest } = request;
 	return {
 		request: rest,
 		children: children.map((input, index) => [index, input]),
 		total: children.length,
 		group,
-		chain,
+		chains: [],
 		deadlineAt: rest.deadlineMs === null ? null : now + rest.deadlineMs,
-		schedule: resumed(children.length, found, now),
+		schedule: resumed(children.length, [], now),
 	};
 }
 
 /** Ends this run; the next one has a fresh history and the same children. */
 async function goOn(work: Conducted): Promise<never> {
-	const { fresh, waiting } = work.schedule;
-	const open = new Set([...fresh, ...waiting.map(({ index }) => index)]);
-	const children = work.children.filter(([index]) => open.has(index));
+	const { ended } = work.schedule;
+	const done = new Set(ended.flatMap(({ index, state }) => (state === 'succeeded' ? [index] : [])));
+	const children = work.children.filter(([index]) => !done.has(index));
 	return await continueAsNew<(given: null, before: Conducted) => Promise<never>>(null, {
 		...work,
 		children,
