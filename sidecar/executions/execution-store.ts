@@ -65,7 +65,14 @@ export type ExecutionStep =
 	/** To be tried again. */
 	| { to: 'queued'; at: Date; failure: Failure; attempt: Attempt['status'] }
 	/** Goes on in the engine without a call of ours. */
-	| { to: 'followed'; status: 'running' | 'waiting' | 'in-doubt'; lookAt: Date; result?: Result }
+	| {
+			to: 'followed';
+			status: 'running' | 'waiting' | 'in-doubt';
+			lookAt: Date;
+			result?: Result;
+			/** Why it does not get on. */
+			failure?: Failure;
+	  }
 	| { to: 'succeeded'; result: Result | null }
 	| {
 			to: 'failed';

@@ -46,7 +46,16 @@ export class Runner {
 	async run(request: RunRequest): Promise<RunOutcome> {
 		const { definitions, installation, transport } = this.options;
 		const { staticData } = await definitions.get(request.workflowId);
-		const body = { workflow: runnableWorkflow(request, staticData), items: request.items };
+		const { content } = request;
+		if (content === null) {
+			throw new TypeError(
+				`workflow ${request.workflowId} is to be run in n8n without a definition`,
+			);
+		}
+		const body = {
+			workflow: runnableWorkflow({ ...request, content }, staticData),
+			items: request.items,
+		};
 		const since = this.options.clock.now();
 		let runner = await installation.ensure();
 		for (let attempt = 1; ; attempt++) {
