@@ -54,25 +54,22 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 async function startWorker(
 	{ workerAtOnce: atOnce }: Config,
 	log: Log,
-	{ ports }: OrchestrationWorker,
+	{ ports, assertAllowed }: OrchestrationWorker,
 	connection: EngineConnection,
 ): Promise<RunningWorker> {
+	await assertAllowed(connection);
 	const [{ prepareRuntime, runWorker }, { createActivities }] = await Promise.all([
 		import('./engines/temporal/orchestration/run-worker.js'),
 		import('./engines/temporal/orchestration/create-activities.js'),
 	]);
 	prepareRuntime(log);
 	return await runWorker({
-		address: addressOf(connection),
+		connection,
 		activities: createActivities(ports),
 		bundle: join(__dirname, 'engines/temporal/orchestration/workflow-bundle.js'),
 		atOnce,
 		log,
 	});
-}
-
-function addressOf(connection: EngineConnection) {
-	return { address: connection.baseUrl.replace(/^\w+:\/\//, ''), namespace: 'default' };
 }
 
 runProcess(start);

@@ -8,6 +8,8 @@ import { askPermits, reportOutcomes, type CircuitPorts } from '../circuits/use-c
 import type { AcceptPorts, LetterRequest } from '../dead-letters/accept-letter';
 import { versionOfLetter } from '../dead-letters/version-of-letter';
 import type { WorkflowContent } from '../engines/engine';
+import { orchestrationIn } from '../engines/temporal/orchestration/assert-orchestration';
+import { isShipped } from '../engines/temporal/orchestration/shipped';
 import { inputPlace, type AcceptExecutionPorts } from '../executions/accept-executions';
 import { createAcceptOne } from '../executions/accept-one';
 import { admit } from '../executions/admission';
@@ -110,6 +112,9 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 				{ details: { environment: name } },
 			);
 		},
+		assertInput: (environment, request) => {
+			orchestrationIn(environment, request);
+		},
 		redaction,
 		seal: (text, place) => sealing.seal(text, place),
 		nudge: dispatcher.nudge,
@@ -129,6 +134,11 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 			settlements,
 			executions,
 			acceptOne: createAcceptOne(acceptPorts),
+			reaches: async (request) => {
+				if (!isShipped(request.workflow)) return null;
+				const place = await parts.environmentOf(request.environment);
+				return orchestrationIn(place, request)?.environment ?? null;
+			},
 		}),
 		jobs: executionJobs({
 			...cancelPorts,

@@ -17,6 +17,8 @@ export interface OrchestrationWorker extends Pick<Foundation, 'draining'> {
 	services: Service[];
 	/** To the namespaces whose orchestrations it runs. */
 	connections(): Promise<EngineConnection[]>;
+	/** @throws address_not_allowed */
+	assertAllowed(connection: EngineConnection): Promise<void>;
 	settled(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export function composeWorker(
 ): OrchestrationWorker {
 	const foundation = layFoundation(settings, pool, log);
 	const { executions } = composeParts(foundation);
-	const { draining, background, stores, connectionTo, config } = foundation;
+	const { draining, background, stores, connectionTo, config, addressRules } = foundation;
 	const connects = {
 		name: 'temporal',
 		check: async () => {
@@ -49,6 +51,9 @@ export function composeWorker(
 					engine === 'temporal' && (config.workerEnvironments?.includes(name) ?? true),
 			);
 			return await Promise.all(chosen.map(async ({ name }) => await connectionTo(name)));
+		},
+		assertAllowed: async ({ baseUrl }) => {
+			await addressRules.check(baseUrl);
 		},
 		draining,
 		settled: background.settled,

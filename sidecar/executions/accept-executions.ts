@@ -20,6 +20,11 @@ export interface AcceptExecutionPorts {
 	 * @throws workflow_invalid, capability_missing
 	 */
 	assertRunnable(environment: Environment, request: NewExecution): Promise<void>;
+	/**
+	 * Refuses an input that could never be run with; asks nobody.
+	 * @throws invalid_request
+	 */
+	assertInput(environment: Environment, request: NewExecution): void;
 	redaction: Redaction;
 	/** Seals what the rules hide of an input. */
 	seal(text: string, place: string): string;
@@ -31,7 +36,7 @@ export interface AcceptExecutionPorts {
  * Writes work down, all or none, in the order asked; it is durable when this resolves. A known
  * idempotency key gives the execution that is there. Never asks the engine.
  * @throws environment_not_found, idempotency_key_reused, version_not_found, workflow_invalid,
- * capability_missing
+ * capability_missing, invalid_request
  */
 export async function acceptExecutions(
 	ports: AcceptExecutionPorts,
@@ -53,22 +58,25 @@ export async function prepareExecutions(
 	requests: NewExecution[],
 ): Promise<ExecutionRequest[]> {
 	const now = ports.clock.now();
-	const workflows = new Map<string, Promise<string>>();
+	const workflows = new Map<string, ReturnType<typeof workflowIn>>();
 	const prepared: ExecutionRequest[] = [];
 	for (const request of requests) {
 		const { environment, workflow, version = '' } = request;
-		const place = `${environment} ${workflow} ${version ?? ''}`;
-		const found = workflows.get(place) ?? workflowIn(ports, request);
-		workflows.set(place, found);
-		prepared.push(prepare(ports, request, await found, now));
+		const name = `${environment} ${workflow} ${version ?? ''}`;
+		const found = workflows.get(name) ?? workflowIn(ports, request);
+		workflows.set(name, found);
+		const { place, workflowId } = await found;
+		ports.assertInput(place, request);
+		prepared.push(prepare(ports, request, workflowId, now));
 	}
 	return prepared;
 }
 
-async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution): Promise<string> {
+async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution) {
 	const { environment, workflow } = request;
-	await ports.assertRunnable(await ports.environmentOf(environment), request);
-	return (await ports.workflowIdOf(environment, workflow)) ?? workflow;
+	const place = await ports.environmentOf(environment);
+	await ports.assertRunnable(place, request);
+	return { place, workflowId: (await ports.workflowIdOf(environment, workflow)) ?? workflow };
 }
 
 function prepare(

@@ -36,6 +36,8 @@ export type ExecutionsDependencies = CancelPorts &
 		settlements: Pick<Settlements, 'wait'>;
 		/** As `acceptExecutions` for one; calls at the same time are written down together. */
 		acceptOne(request: NewExecution): Promise<Execution>;
+		/** The environment beside its own in which it would run workflows; null: none. @throws invalid_request */
+		reaches(request: NewExecution): Promise<string | null>;
 	};
 
 const params = z.strictObject({ id: z.uuid() });
@@ -79,8 +81,11 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 				},
 				response: exampleExecution,
 			},
-		}).handledBy(async ({ body, signal }) => {
-			const accepted = await ports.acceptOne(toNewExecution(body));
+		}).handledBy(async ({ body, signal, actor }) => {
+			const wanted = toNewExecution(body);
+			const reached = await ports.reaches(wanted);
+			if (reached !== null) requireEnvironment(actor, reached);
+			const accepted = await ports.acceptOne(wanted);
 			const waitMs = (body.wait ?? 0) * 1000;
 			const now = await ports.settlements.wait(accepted, waitMs, signal);
 			// Nothing was tried yet of one that was just written down.

@@ -64,9 +64,11 @@ export async function orchestrate(
 	given: unknown,
 	before: Conducted | undefined,
 ): Promise<OrchestrationResult> {
+	let known = before;
+	setHandler(progress, () => countsOf(known?.total ?? 0, known?.schedule.ended ?? []));
 	const work = await begin(type, given, before);
-	const { request, total, schedule } = work;
-	setHandler(progress, () => countsOf(total, schedule.ended));
+	known = work;
+	const { request, total } = work;
 	const end = await conduct(work, activities, () => {
 		const { historyLength, continueAsNewSuggested } = workflowInfo();
 		return continueAsNewSuggested || historyLength >= request.eventsPerRun;

@@ -1,5 +1,6 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { TemporalAddress } from '../temporal-address';
+import type { EngineConnection } from '../../engine';
+import { temporalAddress } from '../temporal-address';
 import type { OrchestrationActivities } from './activities';
 import { shippedTaskQueue } from './shipped';
 
@@ -10,14 +11,12 @@ export interface WorkerLog {
 }
 
 export interface RunWorkerOptions {
-	address: TemporalAddress;
+	connection: EngineConnection;
 	activities: OrchestrationActivities;
 	/** File of the bundled workflows. */
 	bundle: string;
 	/** Attempts waited for at the same time. */
 	atOnce: number;
-	/** Default: the shipped one. */
-	taskQueue?: string;
 	/** Milliseconds that attempts under way may take to be handed over when it stops. Default 5 000. */
 	graceMs?: number;
 	log: WorkerLog;
@@ -32,16 +31,17 @@ export interface RunningWorker {
 
 /** The server hears so often of an attempt, and an attempt as soon that it is cancelled. */
 const heartbeatThrottle = '4s';
+const everyday = { namespace: 'default', taskQueue: null };
 
 /** A worker of the shipped workflows in one namespace. @throws what the server or its address says */
 export async function runWorker(options: RunWorkerOptions): Promise<RunningWorker> {
-	const { namespace, ...address } = options.address;
-	const connection = await NativeConnection.connect(address);
+	const { namespace, taskQueue } = options.connection.temporal ?? everyday;
+	const connection = await NativeConnection.connect(temporalAddress(options.connection));
 	try {
 		const worker = await Worker.create({
 			connection,
 			namespace,
-			taskQueue: options.taskQueue ?? shippedTaskQueue,
+			taskQueue: shippedTaskQueue(taskQueue),
 			workflowBundle: { codePath: options.bundle },
 			activities: options.activities,
 			maxConcurrentActivityTaskExecutions: options.atOnce,

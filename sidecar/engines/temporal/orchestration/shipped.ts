@@ -5,9 +5,14 @@ export type ShippedType = (typeof shippedTypes)[number];
 /** Names that begin like this are ours in every namespace. */
 const ours = 'orchestration.';
 
-/** Where their workers look for work, beside the task queue of the team's own workflows. */
-export const shippedTaskQueue = 'n8n-orchestration';
-
 export function isShipped(type: string): boolean {
 	return type.startsWith(ours);
+}
+
+/**
+ * Where their workers look for work. By the task queue of the environment, so that several sidecars
+ * can share a namespace.
+ */
+export function shippedTaskQueue(ofEnvironment: string | null): string {
+	return `${ofEnvironment ?? 'n8n'}-orchestration`;
 }
