@@ -1,14 +1,18 @@
 import { composeAlerts } from './compose/alerts';
+import { composeConservation } from './compose/conservation';
 import { composeDeadLetters } from './compose/dead-letters';
 import { composeDrift } from './compose/drift';
 import { composeEnvironments } from './compose/environments';
 import { composeExecutions } from './compose/executions';
 import { type Foundation, layFoundation, type Settings } from './compose/foundation';
 import { composeLimits } from './compose/limits';
+import { composeOverview } from './compose/overview';
 import { composeParking } from './compose/parking';
 import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
+import { composeSessions, type SessionsPart } from './compose/sessions';
 import { composeWebhooks } from './compose/webhooks';
+import { readAttemptKey } from './engines/temporal/orchestration/attempt-key';
 import { acceptExecutions } from './executions/accept-executions';
 import { keepWholeResult } from './executions/whole-results';
 import { auditRoutes } from './http/audit-routes';
@@ -29,12 +33,18 @@ export interface Sidecar extends Pick<Foundation, 'owner' | 'draining' | 'stores
 }
 
 /** Puts the rooms together. With the files in compose/, the only place that names concrete classes. */
-export function compose(settings: Settings, pool: Pool, log: Log, version: string): Sidecar {
+export function compose(
+	settings: Settings,
+	pool: Pool,
+	log: Log,
+	{ version, consoleFolder = null }: { version: string; consoleFolder?: string | null },
+): Sidecar {
 	const foundation = layFoundation(settings, pool, log);
-	const { parts } = composeParts(foundation);
+	const sessions = composeSessions(foundation);
+	const parts = [...composeParts(foundation).parts, sessions];
 	const { owner, draining, stores, sealing, background } = foundation;
 	return {
-		app: createAppOf(foundation, parts, version),
+		app: createAppOf(foundation, parts, { sessions, version, consoleFolder }),
 		jobs: [
 			...parts.flatMap(({ jobs }) => jobs),
 			purgeIdempotencyKeys(stores.idempotency, foundation.clock),
@@ -75,7 +85,7 @@ export function composeParts(foundation: Foundation) {
 		emit,
 	});
 	const { contentIn } = promotions;
-	const letters = composeDeadLetters(foundation, { onEventKept, contentIn });
+	const letters = composeDeadLetters(foundation, { onEventKept, contentIn, emit });
 	const limits = composeLimits(foundation, { emit });
 	const parking = composeParking(foundation);
 	const executions = composeExecutions(foundation, {
@@ -83,8 +93,9 @@ export function composeParts(foundation: Foundation) {
 		circuitPorts: limits.circuitPorts,
 		contentIn,
 		keepWhole: async (execution, result) => {
-			if (execution.origin === 'join') await parking.keepWhole(execution, result);
-			else await keepWholeResult(foundation.stores.wholeResults, execution, result);
+			await parking.keepWhole(execution, result);
+			if (readAttemptKey(execution.idempotencyKey) === null) return;
+			await keepWholeResult(foundation.stores.wholeResults, execution, result);
 		},
 		onSettled: [parking.hook],
 	});
@@ -97,6 +108,8 @@ export function composeParts(foundation: Foundation) {
 		executions,
 		parking.part(executions),
 		webhooks,
+		composeConservation(foundation),
+		composeOverview(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
 	return { parts, executions };
@@ -105,13 +118,16 @@ export function composeParts(foundation: Foundation) {
 export function createAppOf(
 	foundation: Foundation,
 	parts: Part[],
-	version: string,
+	own: { sessions: SessionsPart; version: string; consoleFolder: string | null },
 	readiness: readonly ReadinessCheck[] = [],
 ) {
 	const { stores, clock, newId, pool, sealing, draining, log, metrics, config } = foundation;
 	return createApp({
 		routes: [...parts.flatMap(({ routes }) => routes), ...auditRoutes({ store: stores.audit })],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
+		authenticateSession: own.sessions.authenticateSession,
+		site: config.site,
+		consoleFolder: own.consoleFolder,
 		idempotency: stores.idempotency,
 		audit: stores.auditTrail,
 		sealing,
@@ -130,6 +146,6 @@ export function createAppOf(
 		clock,
 		newId,
 		bodyLimitBytes: config.bodyLimitBytes,
-		version,
+		version: own.version,
 	});
 }

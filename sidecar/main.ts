@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { compose, type Sidecar } from './compose';
 import type { Config } from './config';
 import { resealChannels } from './alerts/reseal-channels';
@@ -20,7 +21,10 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	started.push(async () => await pool.end());
 	await migrate(pool, { log });
 	const encryptionKeys = config.encryptionKeys ?? [await ensureKeyFile(config.dataDir)];
-	const sidecar = compose({ ...config, encryptionKeys }, pool, log, readVersion());
+	const sidecar = compose({ ...config, encryptionKeys }, pool, log, {
+		version: readVersion(),
+		consoleFolder: join(__dirname, 'console'),
+	});
 	const { unreadable } = await resealEnvironments(sidecar.stores.environments, sidecar.sealing);
 	for (const environment of unreadable) {
 		log.error(

@@ -7,6 +7,7 @@ import type { Pool } from '../storage/pool';
 import { type Foundation, layFoundation, type Settings } from './foundation';
 import { orchestrationPorts } from './orchestration';
 import type { Service } from './part';
+import { composeSessions } from './sessions';
 
 export interface OrchestrationWorker extends Pick<Foundation, 'draining'> {
 	/** Health and metrics. */
@@ -33,6 +34,7 @@ export function composeWorker(
 	const foundation = layFoundation(settings, pool, log);
 	const { executions } = composeParts(foundation);
 	const { draining, background, stores, connectionTo, config, addressRules } = foundation;
+	const own = { sessions: composeSessions(foundation), version, consoleFolder: null };
 	const connects = {
 		name: 'temporal',
 		check: async () => {
@@ -41,7 +43,7 @@ export function composeWorker(
 		},
 	};
 	return {
-		app: createAppOf(foundation, [], version, [connects]),
+		app: createAppOf(foundation, [], own, [connects]),
 		ports: orchestrationPorts(foundation, executions),
 		services: executions.services,
 		connections: async () => {

@@ -10,8 +10,8 @@ export type ExecutionStatus =
 export type ExecutionOutcome =
 	'success' | 'error' | 'crashed' | 'deadline' | 'lost' | 'refused' | 'canceled';
 
-/** Who wanted it; `temporal`: an orchestration there; `observed`: n8n ran it without us. */
-export type ExecutionOrigin = 'api' | 'retry' | 'join' | 'webhook' | 'temporal' | 'observed';
+/** Who wanted it; `join`: a join, or an orchestration on Temporal; `observed`: n8n ran it without us. */
+export type ExecutionOrigin = 'api' | 'retry' | 'join' | 'webhook' | 'observed';
 
 /** How often and how patiently it is tried, and what holds it back. */
 export interface ExecutionPolicy {

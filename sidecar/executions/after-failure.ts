@@ -1,11 +1,5 @@
 import { backoffDelay } from '../kernel/backoff';
-import {
-	defaultPolicy,
-	isChild,
-	type ExecutionSummary,
-	type Outcome,
-	type Policy,
-} from './execution';
+import { defaultPolicy, type ExecutionSummary, type Outcome, type Policy } from './execution';
 import type { Failure } from './execution-store';
 
 /** What comes after a failed attempt. */
@@ -43,7 +37,7 @@ export function afterFailure(
 	const policy = execution.policy ?? defaultPolicy;
 	const mayPass =
 		failed.how === 'refused' ? !failed.lasting : policy.retryOn.includes(failed.failure.errorClass);
-	const mayRepeat = failed.how === 'crashed' ? isChild(origin) : failed.how !== 'lost';
+	const mayRepeat = failed.how === 'crashed' ? origin === 'join' : failed.how !== 'lost';
 	if (!mayRepeat || !mayPass || attempts >= policy.attempts) {
 		return { next: 'give-up', outcome: failed.how };
 	}

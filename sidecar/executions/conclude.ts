@@ -4,7 +4,7 @@ import type { Engine, ExecutionDetail, RunTrouble } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
 import type { DispatchPorts, LostWork } from './dispatch-ports';
-import { isChild, type Execution, type ExecutionError } from './execution';
+import type { Execution, ExecutionError } from './execution';
 import type { ExecutionClaim, ExecutionStep, Failure, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
 import type { RunPlan } from './run-plans';
@@ -35,7 +35,7 @@ export async function succeed(
 	result: unknown,
 	learnt: Learnt,
 ): Promise<void> {
-	if (isChild(claim.execution.origin)) await ports.keepWhole(claim.execution, result);
+	if (claim.execution.origin === 'join') await ports.keepWhole(claim.execution, result);
 	const kept = result === undefined ? null : keptResult(result, ports.redaction);
 	await writeStep(ports, claim, { to: 'succeeded', result: kept }, learnt);
 }
@@ -75,9 +75,10 @@ export async function fail(
 	const versionId = detail && (await ports.versionThatRan(execution.environment, detail));
 	const run = { ...current, engineExecutionId: learnt.engineExecutionId ?? null };
 	// What became of a child is told to whoever waits for it; that one decides.
-	const letterId = isChild(current.origin)
-		? null
-		: await ports.keepLetter(lostWork(ports, run, { ...failed, failure, versionId }));
+	const letterId =
+		current.origin === 'join'
+			? null
+			: await ports.keepLetter(lostWork(ports, run, { ...failed, failure, versionId }));
 	const { outcome } = after;
 	const known = versionId ? { ...learnt, versionId } : learnt;
 	await writeStep(ports, claim, { to: 'failed', outcome, failure, letterId }, known);

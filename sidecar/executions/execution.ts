@@ -35,14 +35,12 @@ export const outcomes = [
  */
 export type Outcome = (typeof outcomes)[number];
 
-export const origins = ['api', 'retry', 'join', 'webhook', 'temporal', 'observed'] as const;
-/** Who wanted it. temporal: an orchestration there. observed: the engine ran it without us. */
+export const origins = ['api', 'retry', 'join', 'webhook', 'observed'] as const;
+/**
+ * Who wanted it. join: a join, or an orchestration on Temporal, which waits for what becomes of it.
+ * observed: the engine ran it without us.
+ */
 export type Origin = (typeof origins)[number];
-
-/** Somebody waits for what becomes of it, and decides what then: its failure is no letter by itself. */
-export function isChild(origin: Origin): boolean {
-	return origin === 'join' || origin === 'temporal';
-}
 
 export interface Policy {
 	/** In all; at least 1. */

@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import { OrchestrationError } from '../kernel/errors';
 import type { RawRequest } from './route';
+import { isSecure, type Site } from './site';
 
-export function rawRequestOf(request: Request): RawRequest {
+export function rawRequestOf(request: Request, site: Site): RawRequest {
 	return {
 		method: request.method,
 		get query() {
@@ -11,6 +12,12 @@ export function rawRequestOf(request: Request): RawRequest {
 		},
 		get headers() {
 			return headersOf(request);
+		},
+		get address() {
+			return request.ip ?? 'unknown';
+		},
+		get secure() {
+			return isSecure(site, request);
 		},
 		read: async (limitBytes) => await readUnpacked(request, limitBytes),
 	};

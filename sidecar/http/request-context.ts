@@ -4,6 +4,7 @@ import type { NewId } from '../kernel/ids';
 import type { Log } from '../monitoring/log';
 import type { Metrics } from '../monitoring/metrics';
 import { type Actor, anonymous } from './authenticate';
+import { apiHeaders, isSecure, type Site, transportSecurity } from './site';
 
 /** What is known of a request before and while it is answered. */
 export interface RequestContext {
@@ -36,11 +37,12 @@ export interface RequestContextDependencies {
 	metrics: Metrics;
 	clock: Clock;
 	newId: NewId;
+	site: Site;
 }
 
 /** Gives each request an id, a logger and security headers, and notes how it ended. */
 export function requestContext(dependencies: RequestContextDependencies): RequestHandler {
-	const { log, clock, newId } = dependencies;
+	const { log, clock, newId, site } = dependencies;
 	return (request: WithContext, response, next) => {
 		const startedAt = clock.now().getTime();
 		const given = request.headers['x-request-id'];
@@ -67,6 +69,9 @@ export function requestContext(dependencies: RequestContextDependencies): Reques
 		};
 		response.setHeader('X-Request-Id', id);
 		for (const [name, value] of plainHeaders) response.setHeader(name, value);
+		if (isSecure(site, request)) {
+			response.setHeader('Strict-Transport-Security', transportSecurity);
+		}
 		response.once('close', () => {
 			isGone = !response.writableFinished;
 			if (isGone) ownGone?.abort(goneAway());
@@ -78,12 +83,7 @@ export function requestContext(dependencies: RequestContextDependencies): Reques
 
 const goneAway = () => new Error('the client went away');
 
-const plainHeaders = [
-	['X-Content-Type-Options', 'nosniff'],
-	['X-Frame-Options', 'DENY'],
-	['Referrer-Policy', 'no-referrer'],
-	['Cache-Control', 'no-store'],
-] as const;
+const plainHeaders = Object.entries(apiHeaders);
 
 function note(
 	{ metrics, log }: RequestContextDependencies,

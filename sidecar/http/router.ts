@@ -1,13 +1,16 @@
 import type { Request, RequestHandler, Response } from 'express';
 import findMyWay from 'find-my-way';
 import type { AuditTrail } from '../audit/audit-trail';
-import { OrchestrationError } from '../kernel/errors';
+import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
+import type { Session } from '../sessions/session';
 import type { AccessToken } from '../tokens/token';
 import {
 	type Actor,
 	actorOf,
+	actorOfSession,
 	anonymous,
 	bearerToken,
+	keyOwnerOf,
 	requireEnvironment,
 	requireRole,
 } from './authenticate';
@@ -15,14 +18,21 @@ import { type AuditedRequest, actionOf, audited, isAudited } from './audited';
 import type { ReadBody } from './body';
 import { type AnswerSealing, once, readIdempotencyKey } from './idempotency';
 import type { IdempotencyStore } from './idempotency-store';
+import { requireCsrfToken, requireOwnOrigin, sentByOf } from './own-page';
+import { statusOf } from './problem';
 import { rawRequestOf } from './raw-request';
 import { contextOf } from './request-context';
 import { respond, replay } from './respond';
 import type { PreparedRequest, Route } from './route';
+import { sessionCookieIn } from './session-cookie';
+import { isSecure, type Site } from './site';
 
 export interface RouterDependencies {
 	/** @throws unauthenticated, token_expired */
 	authenticate(token: string): Promise<AccessToken>;
+	/** Of the console's cookie. @throws session_ended */
+	authenticateSession(cookie: string): Promise<Session & { csrfToken: string }>;
+	site: Site;
 	readBody: ReadBody;
 	idempotency: IdempotencyStore;
 	sealing: AnswerSealing;
@@ -111,9 +121,10 @@ function serve(route: Route, dependencies: RouterDependencies): Serve {
 			requestId: context.id,
 		};
 		try {
+			if (actor.session) requireOwnPage(request, actor.session.csrfToken, dependencies.site);
 			requireRole(actor, route.roles);
 		} catch (error) {
-			await noteRefusal(trail, asked);
+			await noteRefusal(trail, asked, error);
 			throw error;
 		}
 		const { rawBody } = route;
@@ -125,7 +136,7 @@ function serve(route: Route, dependencies: RouterDependencies): Serve {
 		try {
 			requireScope(route, actor, prepared);
 		} catch (error) {
-			await noteRefusal(trail, complete);
+			await noteRefusal(trail, complete, error);
 			throw error;
 		}
 
@@ -145,7 +156,7 @@ function serve(route: Route, dependencies: RouterDependencies): Serve {
 					return signal();
 				},
 				get raw() {
-					return rawRequestOf(request);
+					return rawRequestOf(request, dependencies.site);
 				},
 				note,
 			});
@@ -158,7 +169,8 @@ function serve(route: Route, dependencies: RouterDependencies): Serve {
 			if (dependencies.checkResponses) checkReply(route, reply.status, reply.body);
 			return reply;
 		};
-		if (key === null || actor.tokenId === null) {
+		const owner = keyOwnerOf(actor);
+		if (key === null || owner === null) {
 			await respond(route, await run(), response, signal);
 			return;
 		}
@@ -166,7 +178,7 @@ function serve(route: Route, dependencies: RouterDependencies): Serve {
 			dependencies.idempotency,
 			dependencies.sealing,
 			{
-				tokenId: actor.tokenId,
+				tokenId: owner,
 				key,
 				requestId: context.id,
 				fingerprint: {
@@ -189,14 +201,32 @@ async function identify(
 	dependencies: RouterDependencies,
 ): Promise<Actor> {
 	if (route.roles.includes('public')) return anonymous;
-	const token = bearerToken(request.get('authorization'));
-	return actorOf(await dependencies.authenticate(token));
+	const authorization = request.get('authorization');
+	const secure = isSecure(dependencies.site, request);
+	const cookie = sessionCookieIn(request.get('cookie'), secure);
+	if (authorization === undefined && cookie !== null) {
+		return actorOfSession(await dependencies.authenticateSession(cookie));
+	}
+	return actorOf(await dependencies.authenticate(bearerToken(authorization)));
 }
 
-/** Somebody known tried what the token does not allow. */
-async function noteRefusal(audit: AuditTrail | undefined, asked: AuditedRequest): Promise<void> {
+/** Reading changes nothing, and no other page can read what comes back. */
+function requireOwnPage(request: Request, csrfToken: string, { origin }: Site): void {
+	if (['GET', 'HEAD'].includes(request.method)) return;
+	const sentBy = sentByOf((name) => request.get(name));
+	requireOwnOrigin(sentBy, origin);
+	requireCsrfToken(sentBy, csrfToken);
+}
+
+/** Somebody known tried what they may not, or a page that is not ours did in their name. */
+async function noteRefusal(
+	audit: AuditTrail | undefined,
+	asked: AuditedRequest,
+	error: unknown,
+): Promise<void> {
 	const action = actionOf(asked);
-	const details = { ...action.details, status: 403, code: 'forbidden' };
+	const code = isOrchestrationError(error) ? error.code : 'forbidden';
+	const details = { ...action.details, status: statusOf[code], code };
 	await audit?.append({ ...action, outcome: 'refused', details });
 }
 

@@ -14,7 +14,6 @@ import {
 import { claimLooks, claimOverdue, nextIn, renewExecutions } from './execution-looks';
 import {
 	attemptsOf,
-	conservation,
 	countsOf,
 	findExecution,
 	listExecutions,
@@ -47,7 +46,6 @@ export function createExecutionStore(pool: Pool): ExecutionStore {
 		nameLetter: async (...letter) => await nameLetter(pool, ...letter),
 		startedByUs: async (traceparent) => await startedByUs(pool, traceparent),
 		purge: async (...request) => await purgeExecutions(pool, ...request),
-		conservation: async () => await conservation(pool),
 		queueDepth: async () => await queueDepth(pool),
 		countsOf: async (groupId) => await countsOf(pool, groupId),
 	};

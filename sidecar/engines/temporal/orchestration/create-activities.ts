@@ -42,7 +42,7 @@ export function createActivities(ports: OrchestrationPorts): OrchestrationActivi
 					policy: { attempts: 1 },
 					group: { id: group, atOnce },
 					deadline: order.deadline === null ? null : new Date(order.deadline),
-					origin: 'temporal',
+					origin: 'join',
 					retryOf: order.retryOf,
 				}));
 			return await followAttempt(ports, execution);
