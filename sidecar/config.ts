@@ -45,6 +45,12 @@ export interface Config {
 	redactionRules: string[];
 	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
 	driftSchedule: string;
+	/** Where a worker answers for its health. */
+	workerPort: number;
+	/** Attempts that a worker waits for at the same time, in each environment. */
+	workerAtOnce: number;
+	/** Whose orchestrations a worker runs; null: of all environments whose engine is temporal. */
+	workerEnvironments: string[] | null;
 	/** How the sidecar is seen from outside. */
 	site: Site;
 	sessionTimes: SessionTimes;
@@ -174,6 +180,23 @@ const settings = {
 		expected: 'five cron fields in UTC, or off',
 		remedy: 'unset it for */15 * * * *, every quarter of an hour',
 	}),
+	WORKER_PORT: setting({
+		schema: whole(0, 65_535).default(5681),
+		expected: 'a whole number from 0 (any free port) to 65535',
+		remedy: 'unset it for 5681',
+	}),
+	WORKER_AT_ONCE: setting({
+		schema: whole(1, 2_000).default(200),
+		expected: 'a whole number from 1 to 2000',
+		remedy: 'unset it for 200',
+	}),
+	WORKER_ENVIRONMENTS: setting({
+		schema: list((entry) => /^[\w.-]{1,100}$/.test(entry))
+			.nullable()
+			.default(null),
+		expected: 'names of environments with commas between',
+		remedy: 'unset it for all environments whose engine is temporal',
+	}),
 	ORCHESTRATION_PUBLIC_URL: setting({
 		schema: z
 			.string()
@@ -245,6 +268,9 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		letterRetentionDays: read('LETTER_RETENTION_DAYS'),
 		redactionRules: read('EXECUTION_REDACTION'),
 		driftSchedule: read('DRIFT_SCHEDULE'),
+		workerPort: read('WORKER_PORT'),
+		workerAtOnce: read('WORKER_AT_ONCE'),
+		workerEnvironments: read('WORKER_ENVIRONMENTS'),
 		site: { origin, trustedProxies: read('ORCHESTRATION_TRUSTED_PROXIES') },
 		sessionTimes: {
 			idleMs: read('ORCHESTRATION_SESSION_IDLE_MINUTES') * 60_000,

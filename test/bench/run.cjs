@@ -19,6 +19,7 @@ const benches = {
 	parked: () => require('./parked.ts').parked,
 	'fan-out': () => require('./fan-out.ts').fanOut,
 	'dead-letters': () => require('./dead-letters.ts').deadLetters,
+	'temporal-fan-out': () => require('./temporal-fan-out.ts').temporalFanOut,
 	promotion: () => require('./promotion.ts').promotion,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,
