@@ -14,6 +14,7 @@ const domain = [
 	'executions',
 	'joins',
 	'monitoring',
+	'overview',
 	'parking',
 	'promotion',
 	'quotas',

@@ -6,6 +6,7 @@ import { composeEnvironments } from './compose/environments';
 import { composeExecutions } from './compose/executions';
 import { type Foundation, layFoundation, type Settings } from './compose/foundation';
 import { composeLimits } from './compose/limits';
+import { composeOverview } from './compose/overview';
 import { composeParking } from './compose/parking';
 import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
@@ -101,6 +102,7 @@ function composeParts(foundation: Foundation): Part[] {
 		parking.part(executions),
 		webhooks,
 		composeConservation(foundation),
+		composeOverview(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
 }

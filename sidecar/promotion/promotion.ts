@@ -117,6 +117,8 @@ export interface Finding {
 	workflowKey: string | null;
 	place: string | null;
 	candidates?: Array<{ id: string; name: string }>;
+	/** Where in the mappings an answer goes. */
+	mapping?: { of: 'credentials' | 'workflows' | 'dataTables' | 'literals'; key: string };
 }
 
 /** Everything a plan rests on; when any of it moves, the plan is stale. */
