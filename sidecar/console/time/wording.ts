@@ -8,13 +8,14 @@ const steps: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** `3 min ago`, `in 2 hr`; less than ten seconds: `just now`. */
+/** `3 min ago`, `in 2 hr`; less than ten seconds either way: `just now`. */
 export function relativeTime(at: number, now: number): string {
 	const distance = at - now;
 	for (const [unit, length] of steps) {
 		if (Math.abs(distance) >= length) return relative.format(Math.trunc(distance / length), unit);
 	}
-	if (Math.abs(distance) < 10_000) return distance > 0 ? 'in a moment' : 'just now';
+	// What shows the time is moved on every few seconds only.
+	if (Math.abs(distance) < 10_000) return 'just now';
 	return relative.format(Math.trunc(distance / 1000), 'second');
 }
 

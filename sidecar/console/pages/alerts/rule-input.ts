@@ -20,6 +20,8 @@ export interface ConditionForm {
 	seconds: number | undefined;
 	minutes: number | undefined;
 	key: string;
+	/** Fewer runs say nothing; undefined: the default. */
+	minimum: number | undefined;
 }
 
 export function formOf(condition: Condition | null): ConditionForm {
@@ -31,8 +33,10 @@ export function formOf(condition: Condition | null): ConditionForm {
 		seconds: 30,
 		minutes: 60,
 		key: '*',
+		minimum: undefined,
 	};
 	if (condition === null) return form;
+	if ('minimum' in condition) form.minimum = condition.minimum;
 	if ('windowMs' in condition) form.windowMinutes = condition.windowMs / 60_000;
 	if (condition.kind === 'failure-rate') form.percent = condition.above * 100;
 	if (condition.kind === 'dead-letters') form.letters = condition.above;
@@ -45,19 +49,24 @@ export function formOf(condition: Condition | null): ConditionForm {
 
 /** Null while something is missing. */
 export function conditionOf(form: ConditionForm): RuleInput['condition'] | null {
-	const { kind, windowMinutes, percent, letters, seconds, minutes, key } = form;
+	const { kind, windowMinutes, percent, letters, seconds, minutes, key, minimum } = form;
 	const ms = (value: number, unit: number) => Math.round(value * unit);
 	switch (kind) {
 		case 'failure-rate':
 			return windowMinutes === undefined || percent === undefined
 				? null
-				: { kind, windowMs: ms(windowMinutes, 60_000), above: percent / 100 };
+				: { kind, windowMs: ms(windowMinutes, 60_000), above: percent / 100, minimum: minimum ?? 5 };
 		case 'dead-letters':
 			return letters === undefined ? null : { kind, above: letters };
 		case 'too-slow':
 			return windowMinutes === undefined || seconds === undefined
 				? null
-				: { kind, windowMs: ms(windowMinutes, 60_000), aboveMs: ms(seconds, 1000) };
+				: {
+						kind,
+						windowMs: ms(windowMinutes, 60_000),
+						aboveMs: ms(seconds, 1000),
+						minimum: minimum ?? 5,
+					};
 		case 'no-run-since':
 			return minutes === undefined ? null : { kind, ms: ms(minutes, 60_000) };
 		case 'backlog':
