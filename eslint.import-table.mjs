@@ -6,6 +6,7 @@ const domain = [
 	'alerts',
 	'audit',
 	'circuits',
+	'conservation',
 	'dead-letters',
 	'direct-changes',
 	'drift',

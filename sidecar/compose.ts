@@ -1,4 +1,5 @@
 import { composeAlerts } from './compose/alerts';
+import { composeConservation } from './compose/conservation';
 import { composeDeadLetters } from './compose/dead-letters';
 import { composeDrift } from './compose/drift';
 import { composeEnvironments } from './compose/environments';
@@ -81,7 +82,7 @@ function composeParts(foundation: Foundation): Part[] {
 		emit,
 	});
 	const { contentIn } = promotions;
-	const letters = composeDeadLetters(foundation, { onEventKept, contentIn });
+	const letters = composeDeadLetters(foundation, { onEventKept, contentIn, emit });
 	const limits = composeLimits(foundation, { emit });
 	const parking = composeParking(foundation);
 	const executions = composeExecutions(foundation, {
@@ -100,6 +101,7 @@ function composeParts(foundation: Foundation): Part[] {
 		executions,
 		parking.part(executions),
 		webhooks,
+		composeConservation(foundation),
 		composeOverview(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];

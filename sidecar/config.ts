@@ -39,6 +39,8 @@ export interface Config {
 	resumesAtOnce: number;
 	/** How long settled executions are kept. */
 	historyRetentionDays: number;
+	/** How long dead letters are kept once they are resolved, discarded or expired. */
+	letterRetentionDays: number;
 	/** What of payloads and results is not shown. */
 	redactionRules: string[];
 	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
@@ -157,6 +159,11 @@ const settings = {
 		expected: 'a whole number of days from 1 to 3650',
 		remedy: 'unset it for 14',
 	}),
+	LETTER_RETENTION_DAYS: setting({
+		schema: whole(1, 3650).default(90),
+		expected: 'a whole number of days from 1 to 3650',
+		remedy: 'unset it for 90',
+	}),
 	EXECUTION_REDACTION: setting({
 		schema: list((entry) => /^[^\s.]+(\.[^\s.]+)*$/.test(entry)).default([]),
 		expected: 'keys or paths with commas between, like `password,body.card.number`',
@@ -235,6 +242,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		followIntervalSeconds: read('FOLLOW_INTERVAL'),
 		resumesAtOnce: read('RESUMES_AT_ONCE'),
 		historyRetentionDays: read('HISTORY_RETENTION_DAYS'),
+		letterRetentionDays: read('LETTER_RETENTION_DAYS'),
 		redactionRules: read('EXECUTION_REDACTION'),
 		driftSchedule: read('DRIFT_SCHEDULE'),
 		site: { origin, trustedProxies: read('ORCHESTRATION_TRUSTED_PROXIES') },

@@ -84,10 +84,10 @@ export async function observe(
 				summary: `${each.environment} differs from what was promoted in ${each.findings} places.`,
 			}));
 		case 'law-broken':
-			return (await signals.brokenLaws()).map(({ work, missing }) => ({
+			return (await signals.brokenLaws()).map(({ work, missing, named }) => ({
 				cause: work,
 				environment: null,
-				summary: `${missing} accepted ${work} are neither done, dead-lettered, discarded nor in flight.`,
+				summary: `${missing} of the accepted ${work.replace('_', ' ')} are neither done, dead-lettered, discarded nor in flight${listed(named)}.`,
 			}));
 		case 'backlog':
 			return (await signals.backlog())
@@ -102,6 +102,12 @@ export async function observe(
 
 function ofWorkflow({ environment, workflow }: WorkflowFigures, summary: string): Observation {
 	return { cause: `${environment}/${workflow}`, environment, summary };
+}
+
+/** The first few; GET /api/v1/conservation has more. */
+function listed(named: readonly string[]): string {
+	if (named.length === 0) return '';
+	return `: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ', …' : ''}`;
 }
 
 function nameOf({ environment, workflow, name }: WorkflowFigures): string {

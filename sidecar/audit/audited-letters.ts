@@ -22,15 +22,29 @@ export function auditedLetters(letters: DeadLetterStore, trail: AuditTrail): Dea
 			return begun;
 		},
 		expire: async (now) => {
-			const count = await letters.expire(now);
-			if (count > 0) {
+			const expired = await letters.expire(now);
+			for (const { environment, letters: count } of expired) {
 				await trail.append({
 					...byItself,
 					actor: 'system:expire-letters',
 					action: 'dead-letter.expire',
 					subject: null,
-					environment: null,
+					environment,
 					details: { count },
+				});
+			}
+			return expired;
+		},
+		purge: async (before, limit) => {
+			const count = await letters.purge(before, limit);
+			if (count > 0) {
+				await trail.append({
+					...byItself,
+					actor: 'system:purge-letters',
+					action: 'dead-letter.remove',
+					subject: null,
+					environment: null,
+					details: { count, before: before.toISOString() },
 				});
 			}
 			return count;

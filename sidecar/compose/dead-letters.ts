@@ -1,15 +1,16 @@
 import { acceptLetter, type LetterRequest } from '../dead-letters/accept-letter';
 import { completeLetters } from '../dead-letters/complete-letters';
 import type { NewDeadLetter } from '../dead-letters/dead-letter';
+import type { ReplayPorts } from '../dead-letters/replay-ports';
 import { deadLettersRoutes } from '../http/dead-letters-routes';
 import { incidentsRoutes } from '../http/incidents-routes';
+import { rehearsalsRoutes } from '../http/rehearsals-routes';
 import { replaysRoutes } from '../http/replays-routes';
 import { bulkReplayJobs } from '../jobs/bulk-replay-jobs';
 import { followEnvironments } from '../jobs/follow-environments';
-import { expireLetters, replayJobs } from '../jobs/housekeeping';
+import { letterKeeping, replayJobs } from '../jobs/housekeeping';
 import { registerLetterMetrics } from '../monitoring/letter-metrics';
-import type { WorkflowContent } from '../engines/engine';
-import type { WorkflowVersion } from '../workflow-versions/version';
+import type { Emit } from '../webhooks/system-event';
 import type { Foundation } from './foundation';
 import { composeHistory } from './history';
 import type { Part } from './part';
@@ -17,7 +18,8 @@ import type { Part } from './part';
 export interface LetterParts {
 	/** A new letter is kept as an event with it. */
 	onEventKept(): void;
-	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
+	emit: Emit;
+	contentIn: ReplayPorts['contentIn'];
 }
 
 /** Dead letters, their replay, and the followers that find them. */
@@ -35,6 +37,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 			},
 		},
 		bulks: stores.bulks,
+		rehearsals: stores.rehearsals,
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -64,6 +67,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				},
 			}),
 			...replaysRoutes(ports),
+			...rehearsalsRoutes(ports),
 			...incidentsRoutes(ports),
 		],
 		jobs: [
@@ -77,7 +81,12 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 			}),
 			...replayJobs(ports),
 			...bulkReplayJobs(ports),
-			expireLetters(stores.letters, clock),
+			...letterKeeping({
+				letters: stores.letters,
+				retentionDays: config.letterRetentionDays,
+				clock,
+				emit: parts.emit,
+			}),
 		],
 		services: [],
 	};

@@ -8,6 +8,7 @@ import { versionsRoutes } from '../http/versions-routes';
 import { attendPromotions } from '../jobs/housekeeping';
 import { promotionJobs } from '../jobs/promotion-jobs';
 import { contentIn } from '../promotion/content-in';
+import type { WorkflowContent } from '../engines/engine';
 import { drive } from '../promotion/drive';
 import { contextOf } from '../promotion/drive-context';
 import type { GatePorts } from '../promotion/gates/gate-ports';
@@ -105,7 +106,10 @@ export function composePromotions(
 		ports,
 		drive: driveSoon,
 		/** A version as an environment has it: its ids and credentials. */
-		contentIn: async (kept: WorkflowVersion, environment: string) =>
-			await contentIn(ports, kept, environment),
+		contentIn: async (
+			kept: WorkflowVersion,
+			environment: string,
+			change?: (content: WorkflowContent) => WorkflowContent,
+		) => await contentIn(ports, kept, environment, change),
 	};
 }

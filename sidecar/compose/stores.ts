@@ -19,11 +19,13 @@ import { createHistoryStore } from '../storage/history-store';
 import { createIdempotencyStore } from '../storage/idempotency-store';
 import { createJoinStore } from '../storage/join-store';
 import { createLeaseStore } from '../storage/lease-store';
+import { createLedgerStore } from '../storage/ledger-store';
 import { createParkedStore } from '../storage/parked-store';
 import type { Pool } from '../storage/pool';
 import { createPromotionStore } from '../storage/promotion-store';
 import { createQuotaStore } from '../storage/quota-store';
 import { createRateLimitStore } from '../storage/rate-limit-store';
+import { createRehearsalStore } from '../storage/rehearsal-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
 import { createSessionStore } from '../storage/session-store';
 import { createTokenStore } from '../storage/token-store';
@@ -60,12 +62,14 @@ export function createStores(pool: Pool, clock: Clock) {
 		idempotency: createIdempotencyStore(pool),
 		joins: createJoinStore(pool),
 		leases: createLeaseStore(pool),
+		ledgers: createLedgerStore(pool),
 		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
 		parked: createParkedStore(pool),
 		positions: createFollowStore(pool),
 		promotions: createPromotionStore(pool),
 		quotas: createQuotaStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
+		rehearsals: createRehearsalStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
 		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),

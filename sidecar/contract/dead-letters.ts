@@ -100,6 +100,8 @@ export interface DeadLetter {
 	createdAt: string;
 	updatedAt: string;
 	expiresAt: string;
+	/** Since when its payload is packed in the archive; null: it is not. */
+	archivedAt: string | null;
 }
 
 /** GET /dead-letters/{id} */

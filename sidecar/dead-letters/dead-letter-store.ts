@@ -140,8 +140,18 @@ export interface DeadLetterStore {
 		filter: IncidentFilter,
 		page: { limit: number; after: string | null },
 	): Promise<Incident[]>;
-	/** Number of letters whose time to live ran out now. */
-	expire(now: Date): Promise<number>;
+	/**
+	 * Packs letters whose time to live ran out into the archive, each in one step with its end.
+	 * @returns how many there were, by environment
+	 */
+	expire(now: Date): Promise<Array<{ environment: string; letters: number }>>;
+	/** Takes an expired letter out of the archive; it waits again until `expiresAt`. False: it is not expired. */
+	restore(id: string, change: { expiresAt: Date; note: string; at: Date }): Promise<boolean>;
+	/**
+	 * Removes letters that are over and have not changed since, with their replays.
+	 * @returns how many there were
+	 */
+	purge(before: Date, limit: number): Promise<number>;
 	/** Letters by environment, class and state, for metrics. */
 	count(): Promise<
 		Array<{ environment: string; errorClass: ErrorClass; state: DeadLetterState; letters: number }>

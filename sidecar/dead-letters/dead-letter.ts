@@ -3,8 +3,8 @@ import type { Item, WorkflowContent } from '../engines/engine';
 /**
  * waiting: for a person. scheduled: the next replay has a time. replaying: one replay is under way.
  * resolved: a replay succeeded, or was found to be needless because a retry by hand had succeeded.
- * discarded: a person gave it up. expired: its time to live ran out; it is kept, and can still be
- * replayed by hand.
+ * discarded: a person gave it up. expired: its time to live ran out; it is kept packed, and can still
+ * be replayed or restored by hand.
  */
 export const deadLetterStates = [
 	'waiting',
@@ -91,6 +91,8 @@ export interface LetterSummary {
 	createdAt: Date;
 	updatedAt: Date;
 	expiresAt: Date;
+	/** Since when what may be large is packed in the archive; null: it is not. */
+	archivedAt: Date | null;
 }
 
 export interface DeadLetter extends LetterSummary {
@@ -101,7 +103,7 @@ export interface DeadLetter extends LetterSummary {
 
 export type NewDeadLetter = Omit<
 	DeadLetter,
-	'attempts' | 'occurrences' | 'workflowKey' | 'updatedAt'
+	'attempts' | 'occurrences' | 'workflowKey' | 'updatedAt' | 'archivedAt'
 >;
 
 export type ReplayStrategy = 'retry' | 'redeliver';

@@ -10,8 +10,16 @@ const replayLeaseMs = 20_000;
 export type ReplayPorts = CompletePorts & {
 	/** @throws environment_not_found */
 	engineOf(environment: string): Promise<Engine>;
-	/** A version with the ids of an environment. @throws replay_not_possible when one is not known there */
-	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
+	/**
+	 * A version with the ids of an environment.
+	 * @param change what is done to it before: a reference that goes needs no mapping
+	 * @throws replay_not_possible when one is not known there
+	 */
+	contentIn(
+		version: WorkflowVersion,
+		environment: string,
+		change?: (content: WorkflowContent) => WorkflowContent,
+	): Promise<WorkflowContent>;
 	newTraceparent: NewTraceparent;
 	/** Names this process in leases. */
 	owner: string;

@@ -11,6 +11,8 @@ export interface Engine {
 	readonly executions: Executions;
 	/** Absent where workflows are code of the team's own (Temporal). */
 	readonly definitions?: WorkflowDefinitions;
+	/** Absent where nothing of a workflow can be kept from reaching outside. */
+	readonly rehearsals?: Rehearsals;
 }
 
 /** @throws capability_missing when workflows of the environment are not definitions of its engine */
@@ -75,7 +77,7 @@ export interface EngineWorkflow {
 	content: WorkflowContent;
 	draftVersionId: string;
 	/** What production runs; null when not published. */
-	live: { versionId: string; graph: WorkflowGraph } | null;
+	live: LiveVersion | null;
 	tags: Array<{ id: string; name: string }>;
 	archived: boolean;
 	/** Grows with every change of content or settings, where the engine has it. */
@@ -83,6 +85,21 @@ export interface EngineWorkflow {
 	updatedAt: string;
 	staticData: unknown;
 	pinData: unknown;
+}
+
+export interface LiveVersion {
+	versionId: string;
+	graph: WorkflowGraph;
+	/** When this version went into and out of service, oldest first; absent where the engine was not asked. */
+	publications?: Publication[];
+}
+
+export interface Publication {
+	/** Counted over all workflows of the instance; what ends with the beginning of another is one less. */
+	id: number;
+	began: boolean;
+	/** ISO date-time. */
+	at: string;
 }
 
 export interface WorkflowSummary {
@@ -115,8 +132,12 @@ export interface WorkflowDefinitions {
 		content: WorkflowContent,
 		base?: Pick<EngineWorkflow, 'content'>,
 	): Promise<EngineWorkflow>;
-	/** Asks for one version to go live. Accepted is not live: read back and probe. @throws engine_conflict, workflow_invalid */
-	publish(id: string, versionId: string): Promise<void>;
+	/**
+	 * Asks for one version to go live. Accepted is not live: read back and probe.
+	 * @returns the workflow as it was when the engine had taken it
+	 * @throws engine_conflict, workflow_invalid
+	 */
+	publish(id: string, versionId: string): Promise<EngineWorkflow>;
 	unpublish(id: string): Promise<void>;
 	remove(id: string): Promise<void>;
 	/** Absent where the engine has no tags. @throws workflow_not_found */
@@ -242,6 +263,8 @@ export interface ExecutionQuery {
 /** Which definition to run: any JSON, filed under `workflowId` in the engine's own list. */
 export interface RunRequest {
 	workflowId: string;
+	/** Filed under no workflow of the user's, and without what that one remembers; it need not be there. */
+	apart?: true;
 	content: WorkflowContent;
 	/** The node that starts the run; items leave from it. */
 	triggerNode: string;
@@ -255,6 +278,50 @@ export type RunOutcome =
 	| { status: 'error'; executionId: string | null; message: string }
 	/** The answer did not come; ask `findRun` later. */
 	| { status: 'in-doubt' };
+
+/** An item as a node gave it. */
+export interface RecordedItem extends Item {
+	/** Which items it was made of, in the engine's own form. */
+	pairedItem?: unknown;
+}
+
+/** One run of one node. */
+export interface RecordedRun {
+	node: string;
+	/** How many items it was given; null: not known. */
+	given: number | null;
+	/** What it gave, by output. */
+	outputs: RecordedItem[][];
+	failed: boolean;
+}
+
+/** What the nodes of an execution gave, in the order of their runs. */
+export interface Recording {
+	executionId: string;
+	/** What ran; null: not known. */
+	ran: WorkflowContent | null;
+	runs: RecordedRun[];
+}
+
+/** A definition of which nothing reaches outside. */
+export interface StagedContent {
+	content: WorkflowContent;
+	/** Nodes that give a recording instead of doing their work, and whose it is. */
+	assumed: Array<{ node: string; executionId: string }>;
+	/** Nodes that stop the run where it reaches them: what they would give cannot be told. */
+	unknown: Array<{ node: string; why: string }>;
+}
+
+/** Trying out a definition without touching anything. */
+export interface Rehearsals {
+	/** @throws execution_not_found */
+	recordingOf(executionId: string): Promise<Recording>;
+	/**
+	 * Puts recordings in place of every node that reaches outside. Of several recordings of a node the
+	 * first counts. Pure.
+	 */
+	stage(content: WorkflowContent, triggerNode: string, recordings: Recording[]): StagedContent;
+}
 
 /** Which wait of which execution to end, with what. */
 export interface ResumeRequest {

@@ -95,14 +95,6 @@ export interface Learnt {
 	told?: boolean;
 }
 
-export interface ConservationSum {
-	accepted: number;
-	succeeded: number;
-	deadLettered: number;
-	canceled: number;
-	inFlight: number;
-}
-
 /** Port of the ledger's queue. Storage implements it; leases use the database's clock. */
 export interface ExecutionStore {
 	/** All or none, in one transaction. @throws environment_not_found */
@@ -145,7 +137,6 @@ export interface ExecutionStore {
 	startedByUs(traceparent: string): Promise<boolean>;
 	/** Settled before; hooks told. @returns how many went */
 	purge(settledBefore: Date, limit: number): Promise<number>;
-	conservation(): Promise<ConservationSum>;
 	queueDepth(): Promise<Array<{ environment: string; queued: number; oldestDueSeconds: number }>>;
 	countsOf(groupId: string): Promise<Partial<Record<Status, number>>>;
 }

@@ -63,7 +63,6 @@ export function createApp(dependencies: AppDependencies): Express {
 	const app = express();
 	app.disable('x-powered-by');
 	app.disable('etag');
-	app.set('case sensitive routing', true);
 	app.set('trust proxy', site.trustedProxies);
 	app.use(requestContext({ log, metrics, clock, newId, site }));
 	app.use(
@@ -92,13 +91,12 @@ export function createApp(dependencies: AppDependencies): Express {
 
 function answerError(metrics: Metrics): ErrorRequestHandler {
 	// Express knows an error handler by its four parameters.
-	return (thrown: unknown, request, response, _next) => {
-		const { id, log, signal } = contextOf(request);
-		if (signal.aborted) {
-			log.debug({ err: thrown }, 'the client did not wait for the answer');
+	return (error: unknown, request, response, _next) => {
+		const { id, log, isGone } = contextOf(request);
+		if (isGone) {
+			log.debug({ err: error }, 'the client did not wait for the answer');
 			return;
 		}
-		const error = asOurs(thrown);
 		const problem = problemOf(error, id);
 		if (!isOrchestrationError(error)) {
 			metrics.internalErrors.inc();
@@ -115,13 +113,4 @@ function answerError(metrics: Metrics): ErrorRequestHandler {
 		response.status(problem.status).set(problemHeaders(error)).type(problemMediaType);
 		response.send(JSON.stringify(problem));
 	};
-}
-
-/** Express itself throws this for a path that is not percent-encoded as it should be. */
-function asOurs(error: unknown): unknown {
-	if (!(error instanceof URIError)) return error;
-	return new OrchestrationError(
-		'invalid_request',
-		'Expected a percent-encoded path, got a % that starts no character. Encode % as %25.',
-	);
 }

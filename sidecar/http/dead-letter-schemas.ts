@@ -103,6 +103,7 @@ export const deadLetterSchema = z
 		createdAt: dateTime,
 		updatedAt: dateTime,
 		expiresAt: dateTime,
+		archivedAt: dateTime.nullable(),
 	})
 	.meta({ id: 'DeadLetter' });
 
@@ -169,6 +170,7 @@ export function letterToWire(letter: LetterSummary): z.input<typeof deadLetterSc
 		createdAt: letter.createdAt.toISOString(),
 		updatedAt: letter.updatedAt.toISOString(),
 		expiresAt: letter.expiresAt.toISOString(),
+		archivedAt: letter.archivedAt?.toISOString() ?? null,
 	};
 }
 
@@ -223,6 +225,7 @@ export const exampleLetter: DeadLetterDetail = {
 	createdAt: '2031-04-01T12:00:00.000Z',
 	updatedAt: '2031-04-01T12:00:00.000Z',
 	expiresAt: '2031-04-02T12:00:00.000Z',
+	archivedAt: null,
 	trigger: { node: 'Webhook', items: [{ json: { body: { order: 17 } } }] },
 	failedInput: [{ json: { order: 17 } }],
 	replays: [],

@@ -8,6 +8,7 @@ import {
 } from '../dead-letters/dead-letter';
 import { discardLetter } from '../dead-letters/discard-letter';
 import { findLetter } from '../dead-letters/find-letter';
+import { restoreLetter } from '../dead-letters/restore-letter';
 import { replayLetter } from '../dead-letters/replay';
 import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
 import { requireEnvironment, type Actor } from './authenticate';
@@ -184,6 +185,22 @@ export function deadLettersRoutes(ports: DeadLettersDependencies): Route[] {
 		}).handledBy(async ({ params: { id }, body, actor }) => {
 			await reachable(ports, id, actor);
 			await discardLetter(ports, { id, reason: body.reason ?? null, actor: actor.name });
+			return { status: 200, body: await detail(id) };
+		}),
+		defineRoute({
+			method: 'post',
+			path: '/api/v1/dead-letters/{id}/restore',
+			summary: 'Take an expired dead letter out of the archive',
+			description: 'It waits again, for another time to live of its environment.',
+			role: ['operator', 'node'],
+			environment: 'handler',
+			params,
+			responses: { 200: deadLetterDetailSchema },
+			errors: ['dead_letter_not_found', 'dead_letter_not_archived'],
+			examples: example,
+		}).handledBy(async ({ params: { id }, actor }) => {
+			await reachable(ports, id, actor);
+			await restoreLetter(ports, id, actor.name);
 			return { status: 200, body: await detail(id) };
 		}),
 	];

@@ -23,7 +23,7 @@ export const incidentFingerprint = z
 
 const strategy = z.enum(['retry', 'redeliver']);
 
-const filterSchema = z.strictObject({
+export const filterSchema = z.strictObject({
 	environment: environmentName,
 	workflow: plainText(200).optional(),
 	state: z.enum(replayableStates).optional(),
@@ -49,15 +49,36 @@ export const bulkReplayInput = z
 	})
 	.meta({ id: 'BulkReplayRequest' });
 
+type Times<Time> = { createdFrom?: Time; createdTo?: Time };
+
+export function filterFrom<Filter extends Times<string>>({
+	createdFrom,
+	createdTo,
+	...filter
+}: Filter): Omit<Filter, keyof Times<string>> & Times<Date> {
+	return {
+		...filter,
+		...(createdFrom === undefined ? {} : { createdFrom: new Date(createdFrom) }),
+		...(createdTo === undefined ? {} : { createdTo: new Date(createdTo) }),
+	};
+}
+
+export function filterToWire<Filter extends Times<Date>>({
+	createdFrom,
+	createdTo,
+	...filter
+}: Filter): Omit<Filter, keyof Times<Date>> & Times<string> {
+	return {
+		...filter,
+		...(createdFrom === undefined ? {} : { createdFrom: createdFrom.toISOString() }),
+		...(createdTo === undefined ? {} : { createdTo: createdTo.toISOString() }),
+	};
+}
+
 export function orderOf(input: z.output<typeof bulkReplayInput>): BulkOrder {
-	const { createdFrom, createdTo, ...filter } = input.filter;
 	const chosen = input.strategy ?? 'redeliver';
 	return {
-		filter: {
-			...filter,
-			...(createdFrom === undefined ? {} : { createdFrom: new Date(createdFrom) }),
-			...(createdTo === undefined ? {} : { createdTo: new Date(createdTo) }),
-		},
+		filter: filterFrom(input.filter),
 		strategy: chosen,
 		version: chosen === 'retry' ? null : (input.version ?? 'live'),
 		rate: input.rate ?? 1,
@@ -148,16 +169,11 @@ export const bulkReplayDetailSchema = bulkReplaySchema
 
 export function bulkToWire(bulk: BulkReplay): z.input<typeof bulkReplaySchema> {
 	const { filter, counts } = bulk;
-	const { createdFrom, createdTo, ...rest } = filter;
 	return {
 		id: bulk.id,
 		state: bulk.state,
 		reason: bulk.reason,
-		filter: {
-			...rest,
-			...(createdFrom ? { createdFrom: createdFrom.toISOString() } : {}),
-			...(createdTo ? { createdTo: createdTo.toISOString() } : {}),
-		},
+		filter: filterToWire(filter),
 		strategy: bulk.strategy,
 		version: bulk.version,
 		rate: bulk.rate,

@@ -242,7 +242,8 @@ function close<
 			};
 			return {
 				environment: typeof environment === 'function' ? environment(request) : undefined,
-				run: async (context) => await handler({ ...context, ...request }),
+				// Not spread: that would ask for what is made only when asked for.
+				run: async (context) => await handler(Object.assign(context, request)),
 			};
 		},
 	};

@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock';
 import { liveAt } from '../sessions/authenticate-session';
 import type { SessionTimes } from '../sessions/session';
 import type { SessionStore } from '../sessions/session-store';
+import type { Emit } from '../webhooks/system-event';
 import type { EventStore } from '../webhooks/event';
 import type { PromotionStore } from '../promotion/promotion-store';
 import type { Job } from './job';
@@ -35,15 +36,38 @@ export function replayJobs(ports: ReplayPorts & InBackground): Job[] {
 	];
 }
 
-export function expireLetters(letters: DeadLetterStore, clock: Clock): Job {
-	return {
-		name: 'expire-letters',
-		everySeconds: 60,
-		run: async () => {
-			await letters.expire(clock.now());
+/** Letters go into the archive when their time is over, and out of it when that is. Each step is told. */
+export function letterKeeping(ports: {
+	letters: Pick<DeadLetterStore, 'expire' | 'purge'>;
+	retentionDays: number;
+	clock: Clock;
+	emit: Emit;
+}): Job[] {
+	const { letters, retentionDays, clock, emit } = ports;
+	return [
+		{
+			name: 'expire-letters',
+			everySeconds: 60,
+			run: async () => {
+				for (const expired of await letters.expire(clock.now())) {
+					const { environment } = expired;
+					const data = { letters: expired.letters };
+					await emit({ type: 'dead_letter.expired', subject: environment, environment, data });
+				}
+			},
 		},
-	};
+		{
+			name: 'purge-letters',
+			everySeconds: 600,
+			run: async () => {
+				const before = new Date(clock.now().getTime() - retentionDays * day);
+				while ((await letters.purge(before, purgedAtOnce)) === purgedAtOnce);
+			},
+		},
+	];
 }
+
+const purgedAtOnce = 500;
 
 /** Goes on with promotions whose process is gone. */
 export function attendPromotions(

@@ -10,17 +10,20 @@ import { readTarget } from './target-state';
 /**
  * A version with the ids of an environment in place of those of where it was taken, by what was mapped
  * for that route before.
+ * @param change what is done to it before: a reference that goes needs no mapping
  * @throws replay_not_possible naming the reference that nothing stands for there
  */
 export async function contentIn(
 	ports: Pick<PromotionPorts, 'promotions' | 'versions' | 'engineOf'>,
 	version: WorkflowVersion,
 	environment: string,
+	change = (content: WorkflowContent) => content,
 ): Promise<WorkflowContent> {
-	if (version.environment === environment) return version.content;
+	if (version.environment === environment) return change(version.content);
 	// Promoted there before: that is how it looks there.
 	const form = await ports.versions.findIn(originOf(version).id, environment);
-	if (form) return form.content;
+	if (form) return change(form.content);
+	const content = change(version.content);
 	const from = version.environment;
 	const definitions = await definitionsOf(ports, environment);
 	const target = await readTarget(definitions, await ports.versions.bindingsIn(environment));
@@ -33,7 +36,7 @@ export async function contentIn(
 		if (found) workflows[binding.workflowId] = { id: found.id, name: found.content.name };
 	}
 	const resolved = resolveReferences({
-		versions: [version],
+		versions: [{ ...version, content }],
 		releaseIds: new Set(),
 		sameEnvironment: false,
 		mappings,
@@ -41,7 +44,7 @@ export async function contentIn(
 		workflows,
 	});
 	const [blocker] = resolved.blockers;
-	if (!blocker) return rebind(version.content, resolved);
+	if (!blocker) return rebind(content, resolved);
 	throw new OrchestrationError(
 		'replay_not_possible',
 		`Version ${version.id} was taken in ${from ?? 'no environment'} and cannot run in ${environment}: ${blocker.message}`,

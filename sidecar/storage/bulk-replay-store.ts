@@ -1,7 +1,7 @@
-import type { BulkFilter, BulkReplay, BulkState, Tally } from '../dead-letters/bulk/bulk-replay';
+import type { BulkReplay, BulkState, Tally } from '../dead-letters/bulk/bulk-replay';
 import type { BulkReplayStore } from '../dead-letters/bulk/bulk-replay-store';
 import { claimBulkLetters, latestOutcomes, putBack, settleBulkReplays } from './bulk-claims';
-import { createBulkReplay, previewSelection } from './bulk-selection';
+import { createBulkReplay, previewSelection, toFilter } from './bulk-selection';
 import type { Queryable } from './queryable';
 import { storedText } from './stored-text';
 
@@ -124,11 +124,3 @@ async function bulks(client: Queryable, where: string, values: unknown[]): Promi
 const counted = ['waiting', 'replaying', 'succeeded', 'failed', 'skipped']
 	.map((state) => `'${state}', count(*) filter (where member.state = '${state}')`)
 	.join(', ');
-
-function toFilter({ createdFrom, createdTo, ...filter }: Record<string, unknown>): BulkFilter {
-	return {
-		...(filter as unknown as BulkFilter),
-		...(createdFrom ? { createdFrom: new Date(createdFrom as string) } : {}),
-		...(createdTo ? { createdTo: new Date(createdTo as string) } : {}),
-	};
-}

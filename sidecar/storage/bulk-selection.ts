@@ -1,8 +1,8 @@
 import type { BulkFilter, BulkOrder, Selected } from '../dead-letters/bulk/bulk-replay';
 import type { Queryable } from './queryable';
 
-/** As ten parameters from $1 on. */
-const whereSelected = `from dead_letters
+/** As nine parameters from $1 on. */
+export const whereSelected = `from dead_letters
 	left join bindings on bindings.environment = dead_letters.environment
 		and bindings.workflow_id = dead_letters.workflow_id
 	where dead_letters.environment = $1
@@ -15,7 +15,7 @@ const whereSelected = `from dead_letters
 		and ($8::timestamptz is null or dead_letters.created_at < $8)
 		and ($9::uuid[] is null or dead_letters.id = any ($9))`;
 
-const valuesOf = (filter: BulkFilter): unknown[] => [
+export const valuesOf = (filter: BulkFilter): unknown[] => [
 	filter.environment,
 	filter.workflow ?? null,
 	filter.state ? [filter.state] : ['waiting', 'scheduled'],
@@ -26,6 +26,22 @@ const valuesOf = (filter: BulkFilter): unknown[] => [
 	filter.createdTo ?? null,
 	filter.ids ?? null,
 ];
+
+export function storedFilter(filter: Omit<BulkFilter, 'workflow'>): string {
+	return JSON.stringify(filter);
+}
+
+export function toFilter({
+	createdFrom,
+	createdTo,
+	...filter
+}: Record<string, unknown>): BulkFilter {
+	return {
+		...(filter as unknown as BulkFilter),
+		...(createdFrom ? { createdFrom: new Date(createdFrom as string) } : {}),
+		...(createdTo ? { createdTo: new Date(createdTo as string) } : {}),
+	};
+}
 
 interface SelectedRow {
 	workflow_id: string;
@@ -68,7 +84,7 @@ export async function createBulkReplay(
 		[
 			...valuesOf(bulk.filter),
 			bulk.id,
-			JSON.stringify(bulk.filter),
+			storedFilter(bulk.filter),
 			bulk.strategy,
 			bulk.version,
 			bulk.rate,

@@ -8,6 +8,7 @@ import type {
 	Replay,
 	Severity,
 } from '../dead-letters/dead-letter';
+import { unpack } from './letter-packing';
 import type { WorkflowContent } from '../engines/engine';
 
 export interface SummaryRow {
@@ -36,12 +37,14 @@ export interface SummaryRow {
 	created_at: Date;
 	updated_at: Date;
 	expires_at: Date;
+	archived_at: Date | null;
 }
 
 export interface LetterRow extends SummaryRow {
 	trigger: DeadLetter['trigger'];
 	failed_input: DeadLetter['failedInput'];
 	ran: WorkflowContent | null;
+	packed: Buffer | null;
 }
 
 // Ids of executions are numbers: the shorter is the older.
@@ -55,7 +58,7 @@ const summaryColumns = `dead_letters.id, dead_letters.environment,
 	dead_letters.error, dead_letters.error_class, dead_letters.severity, dead_letters.fingerprint, dead_letters.incident,
 	dead_letters.occurrences, dead_letters.version_id, dead_letters.captured_at,
 	dead_letters.attempts, dead_letters.next_replay_at, dead_letters.note, dead_letters.created_at,
-	dead_letters.updated_at, dead_letters.expires_at`;
+	dead_letters.updated_at, dead_letters.expires_at, dead_letters.archived_at`;
 
 const fromLetters = `from dead_letters
 left join bindings on bindings.environment = dead_letters.environment
@@ -66,11 +69,18 @@ export const selectSummaries = `select ${summaryColumns} ${fromLetters}`;
 
 /** The same with all that may be large. */
 export const selectLetters = `select ${summaryColumns}, dead_letters.trigger,
-	dead_letters.failed_input, dead_letters.ran ${fromLetters}`;
+	dead_letters.failed_input, dead_letters.ran, letter_archive.content as packed ${fromLetters}
+left join letter_archive on letter_archive.letter_id = dead_letters.id`;
 
-export function toLetter(row: LetterRow): DeadLetter {
-	const { trigger, failed_input: failedInput, ran } = row;
-	return { ...toSummary(row), trigger, failedInput, ran };
+/** What was learnt of it after it was packed counts more than what is packed. */
+export async function toLetter(row: LetterRow): Promise<DeadLetter> {
+	const packed = row.packed && (await unpack(row.packed));
+	return {
+		...toSummary(row),
+		trigger: row.trigger ?? packed?.trigger ?? null,
+		failedInput: row.failed_input.length > 0 ? row.failed_input : (packed?.failedInput ?? []),
+		ran: row.ran ?? packed?.ran ?? null,
+	};
 }
 
 export function toSummary(row: SummaryRow): LetterSummary {
@@ -100,6 +110,7 @@ export function toSummary(row: SummaryRow): LetterSummary {
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 		expiresAt: row.expires_at,
+		archivedAt: row.archived_at,
 	};
 }
 

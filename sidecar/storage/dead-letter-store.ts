@@ -1,7 +1,8 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { acceptLetter, acceptLetters } from './accept-letter';
 import { claimUncaptured, completeLetter } from './letter-completion';
-import { countLetters, expireLetters, findLetter, listLetters, moveLetter } from './letter-queries';
+import { expireLetters, purgeLetters, restoreLetter } from './letter-archive';
+import { countLetters, findLetter, listLetters, moveLetter } from './letter-queries';
 import { listIncidents, nameIncidents, withoutIncident } from './letter-incidents';
 import type { Queryable } from './queryable';
 import { beginReplay, goAhead, renewLease, takeOverReplays } from './replay-leases';
@@ -28,6 +29,8 @@ export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 		nameIncidents: async (named) => await nameIncidents(client, named),
 		incidents: async (filter, page) => await listIncidents(client, filter, page),
 		expire: async (now) => await expireLetters(client, now),
+		restore: async (...restored) => await restoreLetter(client, ...restored),
+		purge: async (...purged) => await purgeLetters(client, ...purged),
 		count: async () => await countLetters(client),
 	};
 }

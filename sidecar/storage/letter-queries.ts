@@ -15,7 +15,7 @@ export async function findLetter(client: Queryable, id: string): Promise<DeadLet
 	const { rows } = await client.query<LetterRow>(`${selectLetters} where dead_letters.id = $1`, [
 		id,
 	]);
-	return rows[0] ? toLetter(rows[0]) : null;
+	return rows[0] ? await toLetter(rows[0]) : null;
 }
 
 export async function listLetters(
@@ -72,15 +72,6 @@ export async function moveLetter(
 		[id, from, to, storedText(note), at],
 	);
 	return rowCount === 1 ? await findLetter(client, id) : null;
-}
-
-export async function expireLetters(client: Queryable, now: Date): Promise<number> {
-	const { rowCount } = await client.query(
-		`update dead_letters set state = 'expired', next_replay_at = null, updated_at = $1
-		where dead_letters.state in ('waiting', 'scheduled') and dead_letters.expires_at <= $1`,
-		[now],
-	);
-	return rowCount ?? 0;
 }
 
 export async function countLetters(client: Queryable): ReturnType<DeadLetterStore['count']> {

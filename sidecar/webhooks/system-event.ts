@@ -1,6 +1,7 @@
 /** What happens here and may be subscribed to, at the endpoint `orchestration`. */
 export const systemEventTypes = [
 	'dead_letter.created',
+	'dead_letter.expired',
 	'circuit.opened',
 	'circuit.closed',
 	'circuit.half_opened',

@@ -71,7 +71,14 @@ describe('keeping', () => {
 		const letter = newLetter({ state: 'scheduled', nextReplayAt: after(60_000), note: 'look' });
 		expect(await letters.accept(letter)).toEqual({
 			created: true,
-			letter: { ...letter, attempts: 0, occurrences: 1, workflowKey: null, updatedAt: noon },
+			letter: {
+				...letter,
+				attempts: 0,
+				occurrences: 1,
+				workflowKey: null,
+				updatedAt: noon,
+				archivedAt: null,
+			},
 		});
 	});
 
@@ -361,8 +368,8 @@ describe('time', () => {
 		const { id } = await keep({ dedupKey: 'replaying', executionIds: [], expiresAt: noon });
 		await begin(id);
 		const { id: young } = await keep({ dedupKey: 'young', expiresAt: after(1) });
-		expect(await letters.expire(noon)).toBe(2);
-		expect(await letters.expire(noon)).toBe(0);
+		expect(await letters.expire(noon)).toEqual([{ environment: 'production', letters: 2 }]);
+		expect(await letters.expire(noon)).toEqual([]);
 		expect((await letters.find(young))?.state).toBe('waiting');
 		const expired = await letters.list({ state: 'expired' }, { limit: 9, after: null });
 		expect(expired.map(({ dedupKey, nextReplayAt }) => [dedupKey, nextReplayAt])).toEqual([

@@ -24,6 +24,7 @@ const forbiddenImports: Array<[string, string, string]> = [
 	['sidecar/contract', '../kernel/errors', PATHS],
 	['sidecar/environments', '../storage/pool', PATHS],
 	['sidecar/promotion', '../http/problem', PATHS],
+	['sidecar/conservation', '../storage/ledger-store', PATHS],
 	['sidecar/dead-letters', '../engines/n8n/transport', PATHS],
 	['sidecar/workflow-versions', '../contract/versions', PATHS],
 	['sidecar/dead-letters', '../environments/register-environment', PACKAGES],

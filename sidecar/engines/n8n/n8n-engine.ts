@@ -3,11 +3,14 @@ import type { Clock } from '../../kernel/clock';
 import type { Engine, EngineConnection, EngineMemory } from '../engine';
 import { checkInstance } from './check';
 import { N8nDefinitions } from './definitions';
+import { getExecution } from './execution-endpoints';
 import { silentLog, type EngineLog } from './engine-log';
 import { N8nExecutions } from './executions';
+import { readRecording } from './recording';
 import type { ResilienceOptions } from './resilience';
 import { Runner } from './runner';
 import { RunnerInstallation } from './runner-installation';
+import { stageContent } from './stage-content';
 import { N8nTransport } from './transport';
 
 export interface N8nEngineOptions {
@@ -55,5 +58,9 @@ export function createN8nEngine(options: N8nEngineOptions): Engine {
 		check: async () => await checkInstance(transport),
 		definitions,
 		executions: new N8nExecutions({ transport, runner, installation, runTimeoutMs }),
+		rehearsals: {
+			recordingOf: async (id) => readRecording(await getExecution(transport, id, true)),
+			stage: stageContent,
+		},
 	};
 }

@@ -6,8 +6,8 @@ const respondToWebhook = 'n8n-nodes-base.respondToWebhook';
 
 /** What the Execute Sub-workflow node takes as the JSON of a workflow. */
 export interface RunnableWorkflow extends WorkflowContent {
-	/** Files the run under this workflow. */
-	id: string;
+	/** Files the run under this workflow; without it, under the runner. */
+	id?: string;
 	staticData: unknown;
 }
 
@@ -17,7 +17,7 @@ export interface RunnableWorkflow extends WorkflowContent {
  * @throws workflow_invalid when the trigger node is not there
  */
 export function runnableWorkflow(
-	request: Pick<RunRequest, 'workflowId' | 'content' | 'triggerNode'>,
+	request: Pick<RunRequest, 'workflowId' | 'apart' | 'content' | 'triggerNode'>,
 	staticData: unknown,
 ): RunnableWorkflow {
 	const { workflowId, content, triggerNode } = request;
@@ -32,7 +32,7 @@ export function runnableWorkflow(
 	// The caller of the run reports its failure, so its own error workflow stays out of it.
 	const { errorWorkflow: _, ...settings } = content.settings;
 	return {
-		id: workflowId,
+		...(request.apart ? {} : { id: workflowId }),
 		name: content.name,
 		nodes: content.nodes.map((node) => runnableNode(node, triggerNode)),
 		connections: content.connections,

@@ -45,7 +45,8 @@ export class Runner {
 
 	async run(request: RunRequest): Promise<RunOutcome> {
 		const { definitions, installation, transport } = this.options;
-		const { staticData } = await definitions.get(request.workflowId);
+		const { workflowId, apart } = request;
+		const staticData = apart ? null : (await definitions.get(workflowId)).staticData;
 		const body = { workflow: runnableWorkflow(request, staticData), items: request.items };
 		const since = this.options.clock.now();
 		let runner = await installation.ensure();
@@ -58,7 +59,8 @@ export class Runner {
 			const { status } = response;
 			if (status === 502 || status === 504) return { status: 'in-doubt' };
 			const found = await findRun(transport, {
-				...request,
+				workflowId: apart ? runner.workflowId : workflowId,
+				traceparent: request.traceparent,
 				runnerId: runner.workflowId,
 				since,
 			});
