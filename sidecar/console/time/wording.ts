@@ -12,11 +12,15 @@ const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 export function relativeTime(at: number, now: number): string {
 	const distance = at - now;
 	for (const [unit, length] of steps) {
-		if (Math.abs(distance) >= length) return relative.format(Math.trunc(distance / length), unit);
+		if (Math.abs(distance) >= length) return short(distance / length, unit);
 	}
 	// What shows the time is moved on every few seconds only.
 	if (Math.abs(distance) < 10_000) return 'just now';
-	return relative.format(Math.trunc(distance / 1000), 'second');
+	return short(distance / 1000, 'second');
+}
+
+function short(distance: number, unit: Intl.RelativeTimeFormatUnit): string {
+	return relative.format(Math.trunc(distance), unit).replace('.', '');
 }
 
 /** In the reader's own time zone. */
