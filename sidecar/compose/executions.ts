@@ -49,7 +49,7 @@ const quotaOnly = {
 /** Puts the room of executions together. */
 export function composeExecutions(foundation: Foundation, asked: ExecutionParts) {
 	const parts: Ports = { ...foundation, ...asked };
-	const { clock, sealing, log, config } = foundation;
+	const { clock, sealing, log, config, lately } = foundation;
 	const { executions, versions } = foundation.stores;
 	const metrics = registerExecutionMetrics(foundation.metrics.registry, executions);
 	const redaction = createRedaction(config.redactionRules);
@@ -72,7 +72,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		random: parts.random,
 		newTraceparent: parts.newTraceparent,
 		owner: parts.owner,
-		engineOf: parts.engineOf,
+		engineOf: lately.engineOf,
 		contentOf: contentOf(parts),
 		inputOf,
 		redaction,
@@ -88,7 +88,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		},
 		settled: settlements.settled,
 		isAwaited: settlements.isAwaited,
-		plans: createRunPlans({ engineOf: parts.engineOf, contentOf: contentOf(parts), clock }),
+		plans: createRunPlans({ engineOf: lately.engineOf, contentOf: contentOf(parts), clock }),
 		pace: createPace({ now: () => clock.now().getTime() }),
 	};
 	const dispatcher = createDispatcher({ ...performPorts, log });
@@ -96,9 +96,20 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		executions,
 		clock,
 		newId: parts.newId,
-		environmentOf: parts.environmentOf,
+		environmentOf: lately.environmentOf,
 		workflowIdOf: async (environment, key) =>
 			(await versions.findBinding(key, environment))?.workflowId ?? null,
+		assertRunnable: async ({ name, engine }, { workflow, version }) => {
+			if (engine === 'n8n') return;
+			const { executions: verbs } = await parts.engineOf(name);
+			verbs.entryOfCode?.(workflow);
+			if (!version) return;
+			throw new OrchestrationError(
+				'capability_missing',
+				`Workflows of ${name} are code of your own, of which no versions are kept here: leave out version ${version}, and what its workers run now is run.`,
+				{ details: { environment: name } },
+			);
+		},
 		redaction,
 		seal: (text, place) => sealing.seal(text, place),
 		nudge: dispatcher.nudge,
@@ -117,7 +128,11 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 			inputOf,
 			settlements,
 			executions,
-			acceptOne: createAcceptOne(acceptPorts),
+			acceptOne: createAcceptOne(acceptPorts, {
+				...dispatcher.atOnce,
+				owner: parts.owner,
+				newTraceparent: parts.newTraceparent,
+			}),
 		}),
 		jobs: executionJobs({
 			...cancelPorts,

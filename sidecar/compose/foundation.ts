@@ -2,14 +2,17 @@ import { hostname } from 'node:os';
 import type { Config } from '../config';
 import { createN8nEngine } from '../engines/n8n/n8n-engine';
 import { createEngineRegistry } from '../engines/registry';
+import { createTemporalEngine } from '../engines/temporal/temporal-engine';
 import { connectionOf, engineMemory } from '../environments/access';
 import { createAddressRules } from '../environments/address-rules';
+import type { EnvironmentStore } from '../environments/environment-store';
 import { findEnvironment } from '../environments/find-environment';
 import { createSealing } from '../environments/sealing';
 import { createDraining } from '../http/draining';
 import { createBackgroundWork } from '../jobs/background-work';
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
+import { remembered, type Remembered } from '../kernel/remembered';
 import { newTraceparent } from '../kernel/traceparent';
 import type { Log } from '../monitoring/log';
 import { createMetrics } from '../monitoring/metrics';
@@ -34,11 +37,17 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		factories: {
 			n8n: (connection, memory) =>
 				createN8nEngine({ connection, memory, clock, random, log, allowedAddress }),
+			temporal: (connection) => createTemporalEngine({ connection, clock, allowedAddress }),
 		},
 		memoryOf: (environment) => engineMemory(stores.environments, sealing, environment),
 	});
 	const environmentOf = async (name: string) => await findEnvironment(stores.environments, name);
 	const connectionTo = async (name: string) => connectionOf(sealing, await environmentOf(name));
+	const engineOf = async (name: string) => engines.engineOf(await connectionTo(name));
+	const lately = {
+		environmentOf: remembered(environmentOf, clock),
+		engineOf: remembered(engineOf, clock),
+	};
 	return {
 		config,
 		pool,
@@ -49,7 +58,7 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		newTraceparent,
 		/** Names this process in leases. */
 		owner: `${hostname()}-${newId()}`,
-		stores,
+		stores: { ...stores, environments: forgetting(stores.environments, Object.values(lately)) },
 		sealing,
 		addressRules,
 		allowedAddress,
@@ -59,7 +68,28 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		environmentOf,
 		environments: async () => await stores.environments.list(),
 		connectionTo,
-		engineOf: async (name: string) => engines.engineOf(await connectionTo(name)),
+		engineOf,
+		/** As they were within the last second: for work of which there may be thousands a second. */
+		lately: { environmentOf: lately.environmentOf.of, engineOf: lately.engineOf.of },
 		quotaOf: knownQuotas(stores.quotas, clock),
+	};
+}
+
+/** What is changed here is known here at once. */
+function forgetting(
+	environments: EnvironmentStore,
+	memories: ReadonlyArray<Pick<Remembered<unknown>, 'forget'>>,
+): EnvironmentStore {
+	const after = async <Result>(work: Promise<Result>): Promise<Result> => {
+		try {
+			return await work;
+		} finally {
+			for (const memory of memories) memory.forget();
+		}
+	};
+	return {
+		...environments,
+		put: async (environment) => await after(environments.put(environment)),
+		remove: async (name) => await after(environments.remove(name)),
 	};
 }

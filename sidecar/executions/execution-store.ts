@@ -34,6 +34,8 @@ export interface Accepted {
 	/** Digest of the input it was accepted with. */
 	inputDigest: string | null;
 	created: boolean;
+	/** Not null: it was taken as it was written, and whoever asked for that has it under way. */
+	claim: ExecutionClaim | null;
 }
 
 export interface ExecutionRequest extends Execution {
@@ -58,6 +60,12 @@ export interface ClaimOrder {
 	newTraceparent(): string;
 }
 
+/** Which of those that are accepted may be under way at once, without a turn in the queue. */
+export interface StartOrder extends Pick<ClaimOrder, 'owner' | 'ttlMs'> {
+	/** By id of the execution, the trace context of its first attempt. */
+	traces: ReadonlyMap<string, string>;
+}
+
 /** What is written after an attempt, or a look. */
 export type ExecutionStep =
 	/** Was not sent; the attempt does not count. */
@@ -65,7 +73,14 @@ export type ExecutionStep =
 	/** To be tried again. */
 	| { to: 'queued'; at: Date; failure: Failure; attempt: Attempt['status'] }
 	/** Goes on in the engine without a call of ours. */
-	| { to: 'followed'; status: 'running' | 'waiting' | 'in-doubt'; lookAt: Date; result?: Result }
+	| {
+			to: 'followed';
+			status: 'running' | 'waiting' | 'in-doubt';
+			lookAt: Date;
+			result?: Result;
+			/** Why it does not get on. */
+			failure?: Failure;
+	  }
 	| { to: 'succeeded'; result: Result | null }
 	| {
 			to: 'failed';
@@ -97,8 +112,12 @@ export interface Learnt {
 
 /** Port of the ledger's queue. Storage implements it; leases use the database's clock. */
 export interface ExecutionStore {
-	/** All or none, in one transaction. @throws environment_not_found */
-	accept(requests: ExecutionRequest[]): Promise<Accepted[]>;
+	/**
+	 * All or none, in one transaction. Those of `start` are claimed by the same statement unless others
+	 * wait in their environment, their workflow is paused, or their tenant has a quota.
+	 * @throws environment_not_found
+	 */
+	accept(requests: ExecutionRequest[], start?: StartOrder): Promise<Accepted[]>;
 	find(id: string): Promise<Execution | null>;
 	/** Newest first. */
 	list(

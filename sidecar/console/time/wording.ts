@@ -28,11 +28,17 @@ export function exactTime(at: number): string {
 	return exact.format(at);
 }
 
-/** `85 ms`, `1.2 s`, `3 m 5 s`, `2 h 4 m`. */
+/** `85 ms`, `1.2 s`, `3 m 5 s`, `2 h 4 m`, `7 d`; what is none of the smaller unit is left out. */
 export function duration(ms: number): string {
 	if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
 	if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 	const minutes = Math.floor(ms / 60_000);
-	if (minutes < 60) return `${minutes} m ${Math.floor((ms % 60_000) / 1000)} s`;
-	return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
+	if (minutes < 60) return both(minutes, 'm', Math.floor((ms % 60_000) / 1000), 's');
+	const hours = Math.floor(minutes / 60);
+	if (hours < 48) return both(hours, 'h', minutes % 60, 'm');
+	return both(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function both(whole: number, unit: string, rest: number, smaller: string): string {
+	return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${smaller}`;
 }

@@ -55,7 +55,12 @@ export function conditionOf(form: ConditionForm): RuleInput['condition'] | null 
 		case 'failure-rate':
 			return windowMinutes === undefined || percent === undefined
 				? null
-				: { kind, windowMs: ms(windowMinutes, 60_000), above: percent / 100, minimum: minimum ?? 5 };
+				: {
+						kind,
+						windowMs: ms(windowMinutes, 60_000),
+						above: percent / 100,
+						minimum: minimum ?? 5,
+					};
 		case 'dead-letters':
 			return letters === undefined ? null : { kind, above: letters };
 		case 'too-slow':

@@ -44,7 +44,7 @@ export function canReplay({ state }: Pick<Letter, 'state'>): boolean {
 }
 
 export function openLetters({ letters }: Incident): number {
-	return letters.waiting + letters.scheduled + letters.replaying;
+	return (letters.waiting ?? 0) + (letters.scheduled ?? 0) + (letters.replaying ?? 0);
 }
 
 export function allLetters({ letters }: Incident): number {

@@ -15,6 +15,17 @@ const { double, fail } = proxyActivities<typeof activities>({
 	retry: { maximumAttempts: 1 },
 });
 
+const { call } = proxyActivities<typeof activities>({
+	startToCloseTimeout: '5 minutes',
+	heartbeatTimeout: '2 seconds',
+	retry: { initialInterval: '100 milliseconds', nonRetryableErrorTypes: ['HttpError'] },
+});
+
+/** Calls a service; goes on with another worker when its own dies. */
+export async function calling({ desk }: { desk: string }): Promise<unknown> {
+	return await call(desk);
+}
+
 export async function echo<T>(payload: T): Promise<T> {
 	return payload;
 }
