@@ -18,6 +18,7 @@ const benches = {
 	'in-node': () => require('./in-node.ts').inNode,
 	parked: () => require('./parked.ts').parked,
 	'fan-out': () => require('./fan-out.ts').fanOut,
+	'paced-replay': () => require('./paced-replay.ts').pacedReplay,
 	'letter-lists': () => require('./letter-lists.ts').letterLists,
 	'dead-letters': () => require('./dead-letters.ts').deadLetters,
 	promotion: () => require('./promotion.ts').promotion,
