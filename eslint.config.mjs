@@ -1,8 +1,16 @@
 import communityNodes from '@n8n/eslint-plugin-community-nodes';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
+import vueParser from 'vue-eslint-parser';
 
-import { packageRule, sidecarSyntax, valueImportRule, zones } from './eslint.import-table.mjs';
+import {
+	browserRule,
+	packageRule,
+	sidecarSyntax,
+	valueImportRule,
+	zones,
+} from './eslint.import-table.mjs';
 
 const typed = ['nodes', 'credentials', 'sidecar', 'test'].map((room) => `${room}/**/*.ts`);
 const packFiles = ['nodes/**/*.ts', 'credentials/**/*.ts'];
@@ -15,13 +23,13 @@ export default tseslint.config(
 			'**/coverage/',
 			'.orchestration/',
 			'.demo/',
-			'sidecar/console/',
+			'sidecar/console/api/schema.d.ts',
 			'test/bench/results.json',
 		],
 	},
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
-		files: ['**/*.{ts,mjs,cjs,js}'],
+		files: ['**/*.{ts,vue,mjs,cjs,js}'],
 		plugins: { 'import-x': importX },
 		settings: {
 			'import-x/resolver-next': [
@@ -29,8 +37,12 @@ export default tseslint.config(
 			],
 		},
 	},
+	...vue.configs['flat/recommended'].map((config) => ({
+		...config,
+		files: ['sidecar/console/**/*.vue'],
+	})),
 	{
-		files: ['**/*.ts'],
+		files: ['**/*.{ts,vue}'],
 		extends: [...tseslint.configs.recommended],
 		rules: {
 			eqeqeq: 'error',
@@ -46,6 +58,27 @@ export default tseslint.config(
 				'error',
 				{ selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
 			],
+		},
+	},
+	{
+		files: ['**/*.vue'],
+		languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser } },
+		rules: {
+			// Prettier's business.
+			'vue/html-indent': 'off',
+			'vue/html-self-closing': 'off',
+			'vue/html-closing-bracket-newline': 'off',
+			'vue/first-attribute-linebreak': 'off',
+			'vue/max-attributes-per-line': 'off',
+			'vue/multiline-html-element-content-newline': 'off',
+			'vue/singleline-html-element-content-newline': 'off',
+			// A prop that is not given is undefined, and its type says so.
+			'vue/require-default-prop': 'off',
+			// What the content security policy would refuse, or what would let a payload run.
+			'vue/no-static-inline-styles': ['error', { allowBinding: true }],
+			'vue/no-v-html': 'error',
+			'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+			'vue/component-api-style': ['error', ['script-setup']],
 		},
 	},
 	{
@@ -73,11 +106,12 @@ export default tseslint.config(
 		},
 	},
 	{
-		files: ['sidecar/**/*.ts', ...packFiles],
+		files: ['sidecar/**/*.{ts,vue}', ...packFiles],
 		rules: { 'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }] },
 	},
 	{
 		files: ['sidecar/**/*.ts'],
+		ignores: ['sidecar/console/**'],
 		rules: {
 			'no-console': 'error',
 			'no-restricted-syntax': ['error', ...sidecarSyntax()],
@@ -105,6 +139,12 @@ export default tseslint.config(
 		files: ['sidecar/engines/temporal/**/*.ts'],
 		rules: { '@typescript-eslint/no-restricted-imports': packageRule({ allow: ['temporal'] }) },
 	},
+	{
+		files: ['sidecar/console/**/*.{ts,vue}'],
+		ignores: ['sidecar/console/vite.config.ts'],
+		rules: { 'no-console': 'error', '@typescript-eslint/no-restricted-imports': browserRule },
+	},
+	{ files: ['sidecar/console/vite.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
 	...valueImportRule,
 	{ ...communityNodes.configs.recommendedWithoutN8nCloudSupport, files: packFiles },
 	{

@@ -6,6 +6,7 @@ const domain = [
 	'alerts',
 	'audit',
 	'circuits',
+	'conservation',
 	'dead-letters',
 	'direct-changes',
 	'drift',
@@ -13,11 +14,13 @@ const domain = [
 	'executions',
 	'joins',
 	'monitoring',
+	'overview',
 	'parking',
 	'promotion',
 	'quotas',
 	'rate-limits',
 	'retry-budgets',
+	'sessions',
 	'tokens',
 	'webhooks',
 	'workflow-versions',
@@ -35,6 +38,7 @@ const pure = [
 	'promotion/settings-merge',
 	'promotion/target-state',
 	'promotion/trigger-problems',
+	'tokens/token',
 	'workflow-versions/content-check',
 	'workflow-versions/diff',
 	'workflow-versions/fingerprint',
@@ -97,6 +101,7 @@ export const zones = [
 		['kernel', 'contract', 'sync', 'config.ts', port, 'workflow-versions'],
 		'sync speaks to a sidecar over its REST API; of it, it knows the wire and how workflows are read.',
 	),
+	zone('sidecar/console', ['console'], 'The console knows the sidecar by its REST API only.'),
 	zone('nodes', ['contract'], 'A node knows only the wire types of the sidecar.'),
 	zone('credentials', [], 'A credential knows nothing of the sidecar.'),
 	...['CircuitBreaker', 'DeadLetter', 'FanOut', 'Orchestration', 'RateLimit', 'Retry'].map(
@@ -122,9 +127,17 @@ const packages = {
 		regex: '^(n8n|n8n-workflow|n8n-core)(/|$)',
 		message: 'Only nodes and credentials know n8n-workflow.',
 	},
+	oidc: {
+		regex: '^(openid-client|oauth4webapi|jose)(/|$)',
+		message: 'Only sidecar/sessions speaks OpenID Connect.',
+	},
 	cockatiel: {
 		regex: '^cockatiel(/|$)',
 		message: 'Import it from nodes/shared/cockatiel: only that file is bundled.',
+	},
+	browser: {
+		regex: '^(vue|vue-router|uplot|openapi-fetch|@vue-flow/.+|@tanstack/.+)(/|$)',
+		message: 'Only sidecar/console runs in a browser.',
 	},
 	anything: {
 		regex: '^(?!\\.|node:crypto$|n8n-workflow$|cockatiel$)',
@@ -158,10 +171,25 @@ export function packageRule({ allow = [], contractTypesOnly = false } = {}) {
 	];
 }
 
+/** In the browser there is only what is made for it. */
+export const browserRule = [
+	'error',
+	{
+		patterns: [
+			{
+				regex: '^(?!\\.|(vue|vue-router|uplot|openapi-fetch|@vue-flow/.+|@tanstack/.+)(/|$))',
+				message: 'The console imports itself and packages made for the browser.',
+			},
+		],
+	},
+];
+
 /** Between rooms: types always, values only of pure modules. */
 export const valueImportRule = domain.map((room) => {
 	const others = domain.filter((each) => each !== room).join('|');
-	const [severity, { paths, patterns }] = packageRule();
+	const [severity, { paths, patterns }] = packageRule({
+		allow: room === 'sessions' ? ['oidc'] : [],
+	});
 	const useCases = {
 		regex: `^(\\.\\./)+(?!(${pure.join('|')})$)(${others})/`,
 		allowTypeImports: true,

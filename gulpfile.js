@@ -2,6 +2,7 @@ const { execFileSync } = require('node:child_process');
 const { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { basename, join } = require('node:path');
+const { gzipSync } = require('node:zlib');
 const { build: bundle } = require('esbuild');
 const { dest, series, src } = require('gulp');
 
@@ -89,11 +90,46 @@ const copyMigrations = () =>
 		dest('sidecar/dist/storage/migrations'),
 	);
 
+async function bundleConsole() {
+	const { build } = await import('vite');
+	await build({ configFile: join(root, 'sidecar/console/vite.config.ts'), logLevel: 'warn' });
+}
+
+/** What the first page needs, compressed, may not grow past what a phone loads at once. */
+async function checkConsole() {
+	const folder = join(root, 'sidecar/dist/console');
+	const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
+	const entry = Object.values(manifest).find(({ isEntry }) => isEntry);
+	const first = new Set();
+	const take = ({ file, imports = [] }) => {
+		if (first.has(file)) return;
+		first.add(file);
+		for (const name of imports) take(manifest[name]);
+	};
+	take(entry);
+	take(manifest['pages/overview/OverviewPage.vue']);
+	const bytes = [...first]
+		.map((file) => gzipSync(readFileSync(join(folder, file))).length)
+		.reduce((sum, each) => sum + each, 0);
+	if (bytes > 250_000) {
+		throw new Error(`The first page may load 250000 bytes of compressed JavaScript, not ${bytes}`);
+	}
+	if (/<style|<script(?![^>]*src=)|style=/.test(readFileSync(join(folder, 'index.html'), 'utf8'))) {
+		throw new Error('index.html has something inline, which its content security policy refuses');
+	}
+	console.log(
+		`console: ${Math.round(bytes / 1000)} kB of compressed JavaScript for the first page`,
+	);
+}
+
 const pack = series(cleanPack, compilePack, bundleCockatiel, copyAssets, checkPack);
 const sidecar = series(cleanSidecar, compileSidecar, copyMigrations);
 
+const operatorsPage = series(bundleConsole, checkConsole);
+
 exports['build:pack'] = pack;
 exports['build:sidecar'] = sidecar;
+exports['build:console'] = operatorsPage;
 exports['check:pack'] = checkPack;
-exports.build = series(pack, sidecar);
+exports.build = series(pack, sidecar, operatorsPage);
 exports.default = exports.build;

@@ -4,6 +4,7 @@ FROM node:24-slim AS build
 WORKDIR /pack
 COPY package.json package-lock.json .npmrc ./
 COPY sidecar/package.json sidecar/
+COPY sidecar/console/package.json sidecar/console/
 # No install script is needed on Node 24.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json gulpfile.js README.md LICENSE ./

@@ -4,17 +4,19 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY sidecar/package.json sidecar/
+COPY sidecar/console/package.json sidecar/console/
 # No install script is needed on Node 24.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json gulpfile.js ./
 COPY sidecar/ sidecar/
-RUN node node_modules/gulp/bin/gulp.js build:sidecar
+RUN node node_modules/gulp/bin/gulp.js build:sidecar build:console --series
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=5680
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY sidecar/package.json sidecar/
+COPY sidecar/console/package.json sidecar/console/
 RUN npm ci -w sidecar --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY --from=build /app/sidecar/dist sidecar/dist
 USER node

@@ -1,13 +1,16 @@
 import { composeAlerts } from './compose/alerts';
+import { composeConservation } from './compose/conservation';
 import { composeDeadLetters } from './compose/dead-letters';
 import { composeDrift } from './compose/drift';
 import { composeEnvironments } from './compose/environments';
 import { composeExecutions } from './compose/executions';
 import { type Foundation, layFoundation, type Settings } from './compose/foundation';
 import { composeLimits } from './compose/limits';
+import { composeOverview } from './compose/overview';
 import { composeParking } from './compose/parking';
 import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
+import { composeSessions, type SessionsPart } from './compose/sessions';
 import { composeWebhooks } from './compose/webhooks';
 import { acceptExecutions } from './executions/accept-executions';
 import { auditRoutes } from './http/audit-routes';
@@ -27,12 +30,18 @@ export interface Sidecar extends Pick<Foundation, 'owner' | 'draining' | 'stores
 }
 
 /** Puts the rooms together. With the files in compose/, the only place that names concrete classes. */
-export function compose(settings: Settings, pool: Pool, log: Log, version: string): Sidecar {
+export function compose(
+	settings: Settings,
+	pool: Pool,
+	log: Log,
+	{ version, consoleFolder = null }: { version: string; consoleFolder?: string | null },
+): Sidecar {
 	const foundation = layFoundation(settings, pool, log);
-	const parts = composeParts(foundation);
+	const sessions = composeSessions(foundation);
+	const parts = [...composeParts(foundation), sessions];
 	const { owner, draining, stores, sealing, background } = foundation;
 	return {
-		app: createAppOf(foundation, parts, version),
+		app: createAppOf(foundation, parts, { sessions, version, consoleFolder }),
 		jobs: [
 			...parts.flatMap(({ jobs }) => jobs),
 			purgeIdempotencyKeys(stores.idempotency, foundation.clock),
@@ -93,15 +102,24 @@ function composeParts(foundation: Foundation): Part[] {
 		executions,
 		parking.part(executions),
 		webhooks,
+		composeConservation(foundation),
+		composeOverview(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
 }
 
-function createAppOf(foundation: Foundation, parts: Part[], version: string) {
+function createAppOf(
+	foundation: Foundation,
+	parts: Part[],
+	own: { sessions: SessionsPart; version: string; consoleFolder: string | null },
+) {
 	const { stores, clock, newId, pool, sealing, draining, log, metrics, config } = foundation;
 	return createApp({
 		routes: [...parts.flatMap(({ routes }) => routes), ...auditRoutes({ store: stores.audit })],
 		authenticate: async (token) => await authenticateToken({ store: stores.tokens, clock }, token),
+		authenticateSession: own.sessions.authenticateSession,
+		site: config.site,
+		consoleFolder: own.consoleFolder,
 		idempotency: stores.idempotency,
 		audit: stores.auditTrail,
 		sealing,
@@ -119,6 +137,6 @@ function createAppOf(foundation: Foundation, parts: Part[], version: string) {
 		clock,
 		newId,
 		bodyLimitBytes: config.bodyLimitBytes,
-		version,
+		version: own.version,
 	});
 }

@@ -3,8 +3,17 @@ import { z } from 'zod';
 import { isSchedule } from './drift/schedule';
 import { isAddressRule } from './environments/address-rules';
 import { readKey } from './environments/sealing';
+import type { Site } from './http/site';
 import { OrchestrationError } from './kernel/errors';
 import { type LogLevel, logLevels } from './monitoring/log';
+import type { ProviderSettings } from './sessions/oidc/provider';
+import {
+	isProviderName,
+	isProviderVariable,
+	readProviders,
+} from './sessions/oidc/provider-settings';
+import type { SessionTimes } from './sessions/session';
+import { invalid, noPublicUrl, type WrongSetting, wrongSetting } from './wrong-settings';
 
 /** Everything the process is told from outside. Read once, at start. */
 export interface Config {
@@ -36,16 +45,12 @@ export interface Config {
 	redactionRules: string[];
 	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
 	driftSchedule: string;
+	/** How the sidecar is seen from outside. */
+	site: Site;
+	sessionTimes: SessionTimes;
+	identityProviders: ProviderSettings[];
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
-}
-
-export interface WrongSetting {
-	name: string;
-	expected: string;
-	/** What came; of a secret only its length. */
-	got: string;
-	remedy: string;
 }
 
 interface Setting<S extends z.ZodType> {
@@ -169,6 +174,38 @@ const settings = {
 		expected: 'five cron fields in UTC, or off',
 		remedy: 'unset it for */15 * * * *, every quarter of an hour',
 	}),
+	ORCHESTRATION_PUBLIC_URL: setting({
+		schema: z
+			.string()
+			.refine(isOrigin)
+			.transform((text) => new URL(text).origin)
+			.nullable()
+			.default(null),
+		expected: 'the address people open, like https://orchestration.example.com, without a path',
+		remedy: 'correct it, or unset it when nobody signs in with an identity provider',
+	}),
+	ORCHESTRATION_TRUSTED_PROXIES: setting({
+		schema: list(
+			(entry) => isAddressRule(entry) && /[.:]/.test(entry) && !/[g-z]/i.test(entry),
+		).default([]),
+		expected: 'addresses or CIDR ranges with commas between',
+		remedy: 'write it like `10.0.0.5,10.1.0.0/16`, or unset it to believe no X-Forwarded header',
+	}),
+	ORCHESTRATION_SESSION_IDLE_MINUTES: setting({
+		schema: whole(1, 43_200).default(60),
+		expected: 'a whole number of minutes from 1 to 43200',
+		remedy: 'unset it for 60',
+	}),
+	ORCHESTRATION_SESSION_HOURS: setting({
+		schema: whole(1, 720).default(12),
+		expected: 'a whole number of hours from 1 to 720',
+		remedy: 'unset it for 12',
+	}),
+	ORCHESTRATION_OIDC_PROVIDERS: setting({
+		schema: list(isProviderName).default([]),
+		expected: 'names of identity providers, in lower case with commas between',
+		remedy: 'write it like `google,okta`, or unset it to sign in with tokens only',
+	}),
 };
 
 type SettingName = keyof typeof settings;
@@ -187,6 +224,10 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		if (!result.success) wrong.push(wrongSetting(name, description, value ?? ''));
 		return result.data as z.output<(typeof settings)[N]['schema']>;
 	};
+	const providerNames = read('ORCHESTRATION_OIDC_PROVIDERS') ?? [];
+	const { providers, wrong: wrongProviders } = readProviders(providerNames, variables);
+	const origin = read('ORCHESTRATION_PUBLIC_URL');
+	if (origin === null && providerNames.length > 0) wrong.push(noPublicUrl);
 	const config: Config = {
 		port: read('PORT'),
 		host: read('HOST'),
@@ -204,8 +245,17 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		letterRetentionDays: read('LETTER_RETENTION_DAYS'),
 		redactionRules: read('EXECUTION_REDACTION'),
 		driftSchedule: read('DRIFT_SCHEDULE'),
-		unknownSettings: Object.keys(variables).filter(isUnknown).sort(),
+		site: { origin, trustedProxies: read('ORCHESTRATION_TRUSTED_PROXIES') },
+		sessionTimes: {
+			idleMs: read('ORCHESTRATION_SESSION_IDLE_MINUTES') * 60_000,
+			longestMs: read('ORCHESTRATION_SESSION_HOURS') * 3_600_000,
+		},
+		identityProviders: providers,
+		unknownSettings: Object.keys(variables)
+			.filter((name) => isUnknown(name) && !isProviderVariable(name, providerNames))
+			.sort(),
 	};
+	wrong.push(...wrongProviders);
 	if (wrong.length > 0) throw invalid(wrong);
 	return config;
 }
@@ -228,26 +278,9 @@ export function readSyncConfig(variables: Record<string, string | undefined> = p
 	return { url: variables['ORCHESTRATION_URL']?.trim() || 'http://127.0.0.1:5680', token };
 }
 
-function wrongSetting(name: string, description: Setting<z.ZodType>, value: string): WrongSetting {
-	return {
-		name,
-		expected: description.expected,
-		got: description.secret
-			? `a value of ${value.length} characters`
-			: JSON.stringify(value.slice(0, 200)),
-		remedy: description.remedy,
-	};
-}
-
-function invalid(wrong: WrongSetting[]): OrchestrationError {
-	const lines = wrong.map(
-		({ name, expected, got, remedy }) => `${name}: expected ${expected}, got ${got}; ${remedy}.`,
-	);
-	return new OrchestrationError(
-		'configuration_invalid',
-		`Cannot start, ${wrong.length} wrong in the environment:\n${lines.join('\n')}`,
-		{ details: { settings: wrong } },
-	);
+function isOrigin(text: string): boolean {
+	const url = URL.parse(text);
+	return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
 }
 
 function isDatabaseUrl(text: string): boolean {

@@ -48,7 +48,10 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	started.push(async () => await pool.end());
 	await migrate(pool, { log });
 	const encryptionKeys = config.encryptionKeys ?? [await ensureKeyFile(config.dataDir)];
-	const sidecar = compose({ ...config, encryptionKeys }, pool, log, readVersion());
+	const sidecar = compose({ ...config, encryptionKeys }, pool, log, {
+		version: readVersion(),
+		consoleFolder: join(__dirname, 'console'),
+	});
 	const { unreadable } = await resealEnvironments(sidecar.stores.environments, sidecar.sealing);
 	for (const environment of unreadable) {
 		log.error(

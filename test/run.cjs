@@ -7,6 +7,7 @@ const { existsSync, readFileSync, rmSync } = require('node:fs');
 const path = require('node:path');
 const { ensureN8n } = require('./n8n/install.cjs');
 const { beginSharedRun } = require('./support/n8n/shared-run.cjs');
+const { ensureTemporal } = require('./temporal/install.cjs');
 const { stopSharedPostgres } = require('./support/postgres/stop-shared-postgres.cjs');
 
 const root = path.join(__dirname, '..');
@@ -62,7 +63,11 @@ async function test(args) {
 
 async function main() {
 	await stage('build', build);
-	await stage('n8n', () => ensureN8n({ log: (line) => console.log(line) }));
+	const log = (line) => console.log(line);
+	await Promise.all([
+		stage('n8n', () => ensureN8n({ log })),
+		stage('temporal', () => ensureTemporal({ log })),
+	]);
 	const { passed, failed } = await stage('tests', () => test(process.argv.slice(2)));
 	console.log(`\n${stages.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`);
 	console.log(`${passed} passed, ${failed} failed`);

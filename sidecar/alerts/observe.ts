@@ -84,10 +84,10 @@ export async function observe(
 				summary: `${each.environment} differs from what was promoted in ${each.findings} places.`,
 			}));
 		case 'law-broken':
-			return (await signals.brokenLaws()).map(({ work, missing }) => ({
+			return (await signals.brokenLaws()).map(({ work, missing, named }) => ({
 				cause: work,
 				environment: null,
-				summary: `${missing} accepted ${work} are neither done, dead-lettered, discarded nor in flight.`,
+				summary: `${missing} of the accepted ${work.replace('_', ' ')} are neither done, dead-lettered, discarded nor in flight${listed(named)}.`,
 			}));
 		case 'expired-letters':
 			return (await signals.expiredLetters({ environment, workflow, ...condition }))
@@ -147,6 +147,12 @@ function stuck(each: StuckRuns, how: 'running' | 'waiting', long: string): Obser
 
 function ofWorkflow({ environment, workflow }: WorkflowName, summary: string): Observation {
 	return { cause: `${environment}/${workflow}`, environment, summary };
+}
+
+/** The first few; GET /api/v1/conservation has more. */
+function listed(named: readonly string[]): string {
+	if (named.length === 0) return '';
+	return `: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ', …' : ''}`;
 }
 
 function nameOf({ environment, workflow, name }: WorkflowName): string {

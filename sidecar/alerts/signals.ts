@@ -9,8 +9,8 @@ export interface AlertSignals {
 	openCircuits(): Promise<string[]>;
 	/** Findings nobody has accepted, by environment. */
 	drift(environment: string | null): Promise<Array<{ environment: string; findings: number }>>;
-	/** Accepted minus all that became of it, by kind of work; what adds up is absent. */
-	brokenLaws(): Promise<Array<{ work: string; missing: number }>>;
+	/** Accepted minus all that became of it, by ledger; what adds up is absent. `named`: ids, where known. */
+	brokenLaws(): Promise<Array<{ work: string; missing: number; named: readonly string[] }>>;
 	/** Letters whose time ran out within the window, by environment. */
 	expiredLetters(
 		query: SignalScope & { windowMs: number },

@@ -2,6 +2,7 @@ import type { EvaluatePorts } from '../alerts/evaluate-rules';
 import { createNoticeSender } from '../alerts/notice-sender';
 import type { NoticePorts } from '../alerts/send-notices';
 import type { AlertSignals } from '../alerts/signals';
+import { brokenLaws } from '../conservation/check-law';
 import { watchLive, type WatchLivePorts } from '../alerts/watch-live';
 import type { AddressRules } from '../environments/address-rules';
 import type { Environment } from '../environments/environment';
@@ -42,7 +43,7 @@ const patienceMs = 20_000;
 
 /** What the room of alerts needs. */
 export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts & NoticePorts {
-	const { pool, clock, newId, random, sealing, addressRules, emit, log, drift, brokenLaws } = parts;
+	const { pool, clock, newId, random, sealing, addressRules, emit, log } = parts;
 	const allowedAddress = async (url: URL) => await addressRules.allows(url);
 	const checkAddress = async (url: string) => {
 		await addressRules.check(url);
@@ -60,8 +61,8 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 						.filter(({ engine }) => engine === 'n8n')
 						.map(({ name }) => name),
 			}),
-			drift,
-			brokenLaws,
+			drift: parts.drift,
+			brokenLaws: parts.brokenLaws,
 		},
 		sendNotice: createNoticeSender({
 			post: async (url, headers, body) => {
@@ -94,14 +95,12 @@ export function composeAlerts(
 	foundation: Foundation,
 	asked: Pick<AlertParts, 'emit' | 'drift'>,
 ): Part {
-	const { executions } = foundation.stores;
-	const brokenLaws = async () => {
-		const { accepted, succeeded, deadLettered, canceled, inFlight } =
-			await executions.conservation();
-		const missing = accepted - succeeded - deadLettered - canceled - inFlight;
-		return missing === 0 ? [] : [{ work: 'executions', missing }];
-	};
 	registerCircuitMetrics(foundation.metrics.registry, async () => await openCircuits(foundation));
-	const ports = alertPorts({ ...foundation, ...asked, brokenLaws });
+	const { ledgers } = foundation.stores;
+	const ports = alertPorts({
+		...foundation,
+		...asked,
+		brokenLaws: async () => await brokenLaws(ledgers),
+	});
 	return { routes: alertsRoutes(ports), jobs: alertJobs(ports), services: [] };
 }

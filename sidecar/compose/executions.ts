@@ -104,6 +104,17 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		environmentOf: parts.environmentOf,
 		workflowIdOf: async (environment, key) =>
 			(await versions.findBinding(key, environment))?.workflowId ?? null,
+		assertRunnable: async ({ name, engine }, { workflow, version }) => {
+			if (engine === 'n8n') return;
+			const { executions: verbs } = await parts.engineOf(name);
+			verbs.entryOfCode?.(workflow);
+			if (!version) return;
+			throw new OrchestrationError(
+				'capability_missing',
+				`Workflows of ${name} are code of your own, of which no versions are kept here: leave out version ${version}, and what its workers run now is run.`,
+				{ details: { environment: name } },
+			);
+		},
 		redaction,
 		seal: (text, place) => sealing.seal(text, place),
 		nudge: dispatcher.nudge,

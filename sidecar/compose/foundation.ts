@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config';
 import { createN8nEngine } from '../engines/n8n/n8n-engine';
 import { createEngineRegistry } from '../engines/registry';
+import { createTemporalEngine } from '../engines/temporal/temporal-engine';
 import { connectionOf, engineMemory } from '../environments/access';
 import { createAddressRules } from '../environments/address-rules';
 import { findEnvironment } from '../environments/find-environment';
@@ -34,6 +35,7 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		factories: {
 			n8n: (connection, memory) =>
 				createN8nEngine({ connection, memory, clock, random, log, allowedAddress }),
+			temporal: (connection) => createTemporalEngine({ connection, clock, allowedAddress }),
 		},
 		memoryOf: (environment) => engineMemory(stores.environments, sealing, environment),
 	});

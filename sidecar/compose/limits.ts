@@ -4,6 +4,7 @@ import { concurrencyRoutes } from '../http/concurrency-routes';
 import { quotasRoutes } from '../http/quotas-routes';
 import { rateLimitsRoutes } from '../http/rate-limits-routes';
 import { retryBudgetsRoutes } from '../http/retry-budgets-routes';
+import { simulationRoutes } from '../http/simulation-routes';
 import { purgeConcurrencyLeases } from '../jobs/housekeeping';
 import type { Emit } from '../webhooks/system-event';
 import type { Foundation } from './foundation';
@@ -33,6 +34,7 @@ export function composeLimits(foundation: Foundation, { emit }: { emit: Emit }) 
 			...rateLimitsRoutes({ rateLimits: stores.rateLimits, quotaOf }),
 			...quotasRoutes(stores.quotas),
 			...concurrencyRoutes({ concurrency: stores.concurrency, quotaOf, newId }),
+			...simulationRoutes(),
 			...retryBudgetsRoutes(stores.retryBudgets),
 		],
 		jobs: [purgeConcurrencyLeases(stores.concurrency)],

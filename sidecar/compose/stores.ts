@@ -19,6 +19,7 @@ import { createHistoryStore } from '../storage/history-store';
 import { createIdempotencyStore } from '../storage/idempotency-store';
 import { createJoinStore } from '../storage/join-store';
 import { createLeaseStore } from '../storage/lease-store';
+import { createLedgerStore } from '../storage/ledger-store';
 import { createParkedStore } from '../storage/parked-store';
 import type { Pool } from '../storage/pool';
 import { createPromotionStore } from '../storage/promotion-store';
@@ -27,6 +28,7 @@ import { createRateLimitStore } from '../storage/rate-limit-store';
 import { createRehearsalStore } from '../storage/rehearsal-store';
 import { createReplayScheduleStore } from '../storage/replay-schedule-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
+import { createSessionStore } from '../storage/session-store';
 import { createTokenStore } from '../storage/token-store';
 import { createVersionStore } from '../storage/version-store';
 import { createWatchStore } from '../storage/watch-store';
@@ -61,6 +63,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		idempotency: createIdempotencyStore(pool),
 		joins: createJoinStore(pool),
 		leases: createLeaseStore(pool),
+		ledgers: createLedgerStore(pool),
 		letters: auditedLetters(createDeadLetterStore(pool), auditTrail),
 		parked: createParkedStore(pool),
 		positions: createFollowStore(pool),
@@ -70,6 +73,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		rehearsals: createRehearsalStore(pool),
 		replaySchedules: createReplayScheduleStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
+		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),

@@ -4,6 +4,7 @@ import type { NewExecution } from '../executions/execution';
 import { hooksRoutes } from '../http/hooks-routes';
 import { webhookEndpointsRoutes } from '../http/webhook-endpoints-routes';
 import { webhookEventsRoutes } from '../http/webhook-events-routes';
+import { webhookTestRoutes } from '../http/webhook-test-routes';
 import { webhookSubscriptionsRoutes } from '../http/webhook-subscriptions-routes';
 import { pruneEvents } from '../jobs/housekeeping';
 import { createWebhookDispatcher } from '../jobs/webhook-dispatcher';
@@ -83,6 +84,7 @@ export function composeWebhooks(foundation: Foundation, parts: WebhookParts) {
 				nudge,
 			}),
 			...webhookEventsRoutes({ ...stores, clock, nudge }),
+			...webhookTestRoutes(intake),
 			...hooksRoutes(intake, foundation.config.bodyLimitBytes),
 		],
 		jobs: [pruneEvents(stores.events, clock)],

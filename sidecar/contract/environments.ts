@@ -3,12 +3,21 @@ export type EngineKind = 'n8n' | 'temporal';
 /** PUT /environments/{name} */
 export interface EnvironmentInput {
 	engine: EngineKind;
-	/** Origin and path prefix of the instance, without /api/v1. */
+	/** Origin and path prefix of the instance, without /api/v1; of Temporal http(s)://host:port. */
 	baseUrl: string;
-	/** n8n public API key. */
+	/** n8n public API key, or API key of Temporal Cloud. */
 	apiKey?: string;
 	/** Client credentials for an instance behind a gateway; may stand beside the apiKey. */
 	oauth2?: { tokenUrl: string; clientId: string; clientSecret: string; scopes?: string[] };
+	/** Where engine is temporal. */
+	temporal?: {
+		/** Default `default`. */
+		namespace?: string;
+		/** Where the workers of workflows poll that are named without a queue. */
+		taskQueue?: string;
+		/** PEM texts; TLS itself is on where baseUrl begins with https. */
+		tls?: { serverName?: string; ca?: string; certificate?: string; key?: string };
+	};
 	/** Rank: promotions go from lower to higher. dev = 10, staging = 20, production = 30 by name, or any number. */
 	stage: 'dev' | 'staging' | 'production' | number;
 	/** A protected environment takes changes only through promotions. Default false. Rules: protected, by these. */
@@ -39,6 +48,13 @@ export interface Environment {
 	/** The rules, where some were given. */
 	protected: boolean | Protection;
 	access: { apiKey: boolean; oauth2: boolean };
+	/** Where engine is temporal. */
+	temporal?: {
+		namespace: string;
+		taskQueue: string | null;
+		/** Whether certificates are kept. */
+		tls: { serverName: string | null; ca: boolean; clientCertificate: boolean };
+	};
 	deadLetters: {
 		follow: boolean;
 		autoReplay: boolean;

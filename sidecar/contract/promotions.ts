@@ -72,6 +72,8 @@ export interface PlanFinding {
 	place: string | null;
 	/** What could be chosen, e.g. credentials of the same type in the target. */
 	candidates?: Array<{ id: string; name: string }>;
+	/** Where in the mappings an answer goes: `mappings.credentials[key]`, or as one of the literals. */
+	mapping?: { of: 'credentials' | 'workflows' | 'dataTables' | 'literals'; key: string };
 }
 
 export interface PromotionPlan {

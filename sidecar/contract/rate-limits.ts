@@ -95,6 +95,14 @@ export interface LeaseRenewal {
 	ttlMs?: number;
 }
 
+/** GET /concurrency */
+export interface ConcurrencyKey {
+	key: string;
+	/** As the last request said. */
+	limit: number;
+	held: number;
+}
+
 /** GET /concurrency/{key} */
 export interface Concurrency {
 	key: string;

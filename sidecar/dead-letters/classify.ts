@@ -20,8 +20,15 @@ const bugWords =
 
 /**
  * Says what kind of failure it was: by HTTP status (RFC 9110, RFC 6585), else by error code, class and words.
+ * What the code that failed says may not be tried again is no failure that passes by itself.
  */
-export function classify(error: LetterError): ErrorClass {
+export function classify(error: LetterError & { nonRetryable?: boolean }): ErrorClass {
+	const found = classOfError(error);
+	const mayPass = found === 'transient' || found === 'quota' || found === 'unknown';
+	return error.nonRetryable === true && mayPass ? 'data' : found;
+}
+
+function classOfError(error: LetterError): ErrorClass {
 	const byStatus = error.httpStatus === null ? null : classOfStatus(error.httpStatus);
 	if (byStatus) return byStatus;
 	if (error.name === 'WorkflowCrashedError') return 'transient';

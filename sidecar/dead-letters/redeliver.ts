@@ -3,7 +3,7 @@ import { OrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';
 import { findVersionFor } from './find-letter';
-import { failedWith, type ReplayOutcome } from './replay-outcome';
+import { asReplay, failedWith, type ReplayOutcome } from './replay-outcome';
 import type { ReplayPorts } from './replay-ports';
 import { clockSkewMs } from './retry-in-engine';
 
@@ -23,13 +23,14 @@ export async function redeliver(
 	const content = await contentFor(ports, engine, letter, replay.version ?? 'live');
 	if (!(await ports.letters.goAhead(replay, lease, null))) return null;
 	try {
-		return await engine.executions.run({
-			workflowId: letter.workflowId,
-			content,
-			triggerNode: letter.trigger.node,
-			items: letter.trigger.items,
-			traceparent: replay.traceparent,
-		});
+		return asReplay(
+			await engine.executions.run({
+				...searchOf(letter, replay),
+				content,
+				triggerNode: letter.trigger.node,
+				items: letter.trigger.items,
+			}),
+		);
 	} catch (error) {
 		// It may have run all the same; when n8n cannot tell either, the first error says why.
 		const found = await findRedelivery(engine, letter, replay).catch(() => null);
@@ -43,11 +44,13 @@ export async function findRedelivery(
 	letter: DeadLetter,
 	replay: Replay,
 ): Promise<ReplayOutcome | null> {
-	return await engine.executions.findRun({
-		workflowId: letter.workflowId,
-		traceparent: replay.traceparent,
-		since: new Date(replay.startedAt.getTime() - clockSkewMs),
-	});
+	const since = new Date(replay.startedAt.getTime() - clockSkewMs);
+	const found = await engine.executions.findRun({ ...searchOf(letter, replay), since });
+	return found && asReplay(found);
+}
+
+function searchOf({ id, workflowId }: DeadLetter, { traceparent, number }: Replay) {
+	return { workflowId, traceparent, runKey: `letter-${id}-${number}` };
 }
 
 async function contentFor(
@@ -55,7 +58,14 @@ async function contentFor(
 	engine: Engine,
 	letter: DeadLetter,
 	version: string,
-): Promise<WorkflowContent> {
+): Promise<WorkflowContent | null> {
+	if (engine.executions.entryOfCode) {
+		if (version === 'live') return null;
+		throw new OrchestrationError(
+			'replay_not_possible',
+			`The workflows of ${letter.environment} are code of your own, of which no versions are kept here. Choose the version \`live\`: what its workers run now.`,
+		);
+	}
 	if (version === 'failed' && letter.ran) return letter.ran;
 	if (version !== 'live') {
 		const chosen = await findVersionFor(ports, letter, version);

@@ -1,3 +1,4 @@
+import type { RunOutcome } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import type { LetterSummary, Replay } from './dead-letter';
 import { nextState } from './replay-policy';
@@ -10,6 +11,13 @@ export type ReplayOutcome =
 	| { status: 'error'; executionId: string | null; message: string; hopeless?: boolean }
 	/** Not known yet; `executionId`: what it may have become. */
 	| { status: 'in-doubt'; executionId?: string };
+
+/** One that goes on is asked for later, as one in doubt. */
+export function asReplay(outcome: RunOutcome): ReplayOutcome {
+	return outcome.status === 'running'
+		? { status: 'in-doubt', executionId: outcome.executionId }
+		: outcome;
+}
 
 /** Writes the outcome; a letter that failed again waits or is scheduled by the environment's rules. */
 export async function recordOutcome(

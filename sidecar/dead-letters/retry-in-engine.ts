@@ -3,7 +3,7 @@ import { isOrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';
 import type { Standing } from './hand-retries';
-import { failedWith, type ReplayOutcome } from './replay-outcome';
+import { asReplay, failedWith, type ReplayOutcome } from './replay-outcome';
 import type { ReplayPorts } from './replay-ports';
 
 /** Clocks of the engine and of the sidecar may differ by this much. */
@@ -34,7 +34,7 @@ export async function retryInEngine(
 	}
 	if (!(await ports.letters.goAhead(replay, lease, latest.id))) return null;
 	try {
-		return await engine.executions.retry(latest.id);
+		return asReplay(await engine.executions.retry(latest.id));
 	} catch (error) {
 		// It answered, but not in a way that tells what it did.
 		if (!isOrchestrationError(error, 'engine_bad_response')) return failedWith(error);

@@ -77,7 +77,7 @@ export interface EngineWorkflow {
 	content: WorkflowContent;
 	draftVersionId: string;
 	/** What production runs; null when not published. */
-	live: { versionId: string; graph: WorkflowGraph } | null;
+	live: LiveVersion | null;
 	tags: Array<{ id: string; name: string }>;
 	archived: boolean;
 	/** Grows with every change of content or settings, where the engine has it. */
@@ -85,6 +85,21 @@ export interface EngineWorkflow {
 	updatedAt: string;
 	staticData: unknown;
 	pinData: unknown;
+}
+
+export interface LiveVersion {
+	versionId: string;
+	graph: WorkflowGraph;
+	/** When this version went into and out of service, oldest first; absent where the engine was not asked. */
+	publications?: Publication[];
+}
+
+export interface Publication {
+	/** Counted over all workflows of the instance; what ends with the beginning of another is one less. */
+	id: number;
+	began: boolean;
+	/** ISO date-time. */
+	at: string;
 }
 
 export interface WorkflowSummary {
@@ -117,8 +132,12 @@ export interface WorkflowDefinitions {
 		content: WorkflowContent,
 		base?: Pick<EngineWorkflow, 'content'>,
 	): Promise<EngineWorkflow>;
-	/** Asks for one version to go live. Accepted is not live: read back and probe. @throws engine_conflict, workflow_invalid */
-	publish(id: string, versionId: string): Promise<void>;
+	/**
+	 * Asks for one version to go live. Accepted is not live: read back and probe.
+	 * @returns the workflow as it was when the engine had taken it
+	 * @throws engine_conflict, workflow_invalid
+	 */
+	publish(id: string, versionId: string): Promise<EngineWorkflow>;
 	unpublish(id: string): Promise<void>;
 	remove(id: string): Promise<void>;
 	/** Absent where the engine has no tags. @throws workflow_not_found */
@@ -208,6 +227,8 @@ export interface ExecutionRecord {
 }
 
 export interface ExecutionFailure {
+	/** The engine was told not to try it again, by the code that failed. Default false. */
+	nonRetryable?: boolean;
 	/** Name of the node that failed; null when the run died outside a node. */
 	node: string | null;
 	/** Class name of the error as thrown, e.g. NodeApiError. */
@@ -230,7 +251,7 @@ export interface ExecutionDetail extends ExecutionRecord {
 	detachedCalls: string[];
 	/** W3C trace context the caller sent. */
 	traceparent: string | null;
-	/** What really ran; version ids of the engine may lie. */
+	/** What really ran, where that is a definition; version ids of the engine may lie. */
 	ran: WorkflowContent | null;
 }
 
@@ -239,28 +260,48 @@ export interface ExecutionQuery {
 	workflowId?: string;
 	/** ISO date-time. */
 	startedAfter?: string;
-	/** Stop as soon as ids are not above this one. */
+	/** Stop as soon as ids are not above this one; only where ids grow. */
 	aboveId?: string;
 	/** Default: no limit. */
 	limit?: number;
 }
 
-/** Which definition to run: any JSON, filed under `workflowId` in the engine's own list. */
-export interface RunRequest {
+/** How a run is found again after a crash. */
+export interface RunSearch {
 	workflowId: string;
+	/** W3C traceparent, `00-<32 hex>-<16 hex>-<2 hex>`. */
+	traceparent: string;
+	/** Names the attempt, at most 100 characters; the same again is the same run where the engine holds to it. */
+	runKey: string;
+}
+
+/** What to run. */
+export interface RunRequest extends RunSearch {
 	/** Filed under no workflow of the user's, and without what that one remembers; it need not be there. */
 	apart?: true;
-	content: WorkflowContent;
+	/**
+	 * A definition: any JSON, filed under `workflowId` in the engine's own list. Null: the code that is
+	 * known to the engine as `workflowId`.
+	 */
+	content: WorkflowContent | null;
 	/** The node that starts the run; items leave from it. */
 	triggerNode: string;
 	items: Item[];
-	/** W3C traceparent, `00-<32 hex>-<16 hex>-<2 hex>`; finds the run again after a crash. */
-	traceparent: string;
+}
+
+/** Why a run that is not over does not get on. */
+export interface RunTrouble {
+	/** A stable name, e.g. NoWorker. */
+	name: string;
+	message: string;
 }
 
 export type RunOutcome =
-	| { status: 'success'; executionId: string | null; items: Item[] }
+	/** `value`: what came out where that is no items. */
+	| { status: 'success'; executionId: string | null; items: Item[]; value?: unknown }
 	| { status: 'error'; executionId: string | null; message: string }
+	/** It goes on; ask `findRun` later. */
+	| { status: 'running'; executionId: string; trouble: RunTrouble | null }
 	/** The answer did not come; ask `findRun` later. */
 	| { status: 'in-doubt' };
 
@@ -374,6 +415,11 @@ export interface ExecutionGlance extends ExecutionRecord {
 export interface Executions {
 	/** Where a run of this content begins; null: it has no trigger. */
 	entryOf(content: WorkflowContent): EntryPoint | null;
+	/**
+	 * Where a run of the code begins that the engine knows under this name. Absent where workflows are
+	 * definitions. @throws workflow_invalid for what cannot be a name
+	 */
+	entryOfCode?(workflowId: string): EntryPoint;
 	/** Calls a live workflow and waits for its answer. @throws engine_unreachable when nothing was sent */
 	call(request: CallRequest): Promise<CallOutcome>;
 	/** The execution that a call has started; null: there is no trace of one. */
@@ -402,18 +448,32 @@ export interface Executions {
 	 * @throws engine_unreachable, engine_circuit_open, engine_rate_limited: nothing was resumed
 	 */
 	resume(request: ResumeRequest): Promise<ResumeOutcome>;
-	/** Runs the given definition and waits for the end. */
+	/** Runs it and waits for the end, or as long as the engine thinks right. */
 	run(request: RunRequest): Promise<RunOutcome>;
 	/** Stops what a `run` or a `call` with this trace context has started; false: nothing of it runs. */
-	stopRun(search: { workflowId: string; traceparent: string; since: Date }): Promise<boolean>;
+	stopRun(search: RunSearch & { since: Date }): Promise<boolean>;
 	/** What became of a `run` whose answer was lost: null when it never started. */
-	findRun(request: {
-		workflowId: string;
-		traceparent: string;
-		since: Date;
-	}): Promise<RunOutcome | null>;
+	findRun(search: RunSearch & { since: Date }): Promise<RunOutcome | null>;
+	/**
+	 * What began or ended since then without us, oldest first. Absent where ids are numbers that grow:
+	 * there `list` with `aboveId` tells.
+	 */
+	changedSince?(since: Date): Promise<ExecutionRecord[]>;
 	/** Whether an execution belongs to the sidecar's own machinery and is not the user's work. */
 	isOwn(workflowId: string): boolean;
+}
+
+/** What a client of Temporal needs beside the address. */
+export interface TemporalAccess {
+	namespace: string;
+	/** Where workflows run whose name says no other; null: each name says it. */
+	taskQueue: string | null;
+	/** Name on the server's certificate, where it is not that of the address. */
+	serverName: string | null;
+	/** PEM; which certificates to trust beside those of the system. */
+	ca: string | null;
+	/** PEM; shows who we are (mTLS). */
+	clientCertificate: { certificate: string; key: string } | null;
 }
 
 /** How to reach one engine, secrets opened. */
@@ -428,6 +488,8 @@ export interface EngineConnection {
 		clientSecret: string;
 		scopes: string[];
 	} | null;
+	/** Of an engine that is Temporal. */
+	temporal?: TemporalAccess | null;
 }
 
 /** What an adapter must remember between starts (ids of what it installed, its secrets); sealed at rest. */

@@ -23,12 +23,13 @@ export function openAccess(
 
 /** What an engine adapter needs to reach the instance. @throws secret_unreadable */
 export function connectionOf(sealing: Sealing, environment: Environment): EngineConnection {
-	return {
-		environment: environment.name,
-		engine: environment.engine,
-		baseUrl: environment.baseUrl,
-		...openAccess(sealing, environment),
-	};
+	const { tls, ...access } = openAccess(sealing, environment);
+	const { name, engine, baseUrl, temporal } = environment;
+	const connection = { environment: name, engine, baseUrl, ...access };
+	if (!temporal) return connection;
+	const { namespace, taskQueue, serverName } = temporal;
+	const { ca = null, clientCertificate = null } = tls ?? {};
+	return { ...connection, temporal: { namespace, taskQueue, serverName, ca, clientCertificate } };
 }
 
 /** The memory of the engine adapter of one environment, sealed at rest. */

@@ -8,6 +8,7 @@ export type EngineOf = (environment: string) => Promise<Engine>;
 const answered: readonly ErrorCode[] = [
 	'engine_unauthorized',
 	'engine_forbidden',
+	'engine_namespace_not_found',
 	'engine_rejected',
 	'engine_conflict',
 	'engine_rate_limited',

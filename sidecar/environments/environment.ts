@@ -1,4 +1,4 @@
-import type { EngineConnection } from '../engines/engine';
+import type { EngineConnection, TemporalAccess } from '../engines/engine';
 import type { ProtectionRules } from './protection';
 
 export type Stage = number;
@@ -26,7 +26,21 @@ export const defaultDeadLetterRules: DeadLetterRules = {
 };
 
 /** Access secrets in the clear; lives only in memory. */
-export type AccessSecrets = Pick<EngineConnection, 'apiKey' | 'oauth2'>;
+export type AccessSecrets = Pick<EngineConnection, 'apiKey' | 'oauth2'> & {
+	/** Certificates for an engine that is Temporal. */
+	tls?: TemporalTls | null;
+};
+
+export type TemporalTls = Pick<TemporalAccess, 'ca' | 'clientCertificate'>;
+
+/** What is no secret of an environment of Temporal. */
+export interface TemporalPlace extends Pick<
+	TemporalAccess,
+	'namespace' | 'taskQueue' | 'serverName'
+> {
+	/** Whether certificates of its own are kept for it. */
+	tls: { ca: boolean; clientCertificate: boolean };
+}
 
 /** One engine instance under a name. */
 export interface Environment {
@@ -40,6 +54,8 @@ export interface Environment {
 	deadLetters: DeadLetterRules;
 	/** AES-256-GCM box around the JSON of AccessSecrets. */
 	sealedAccess: string;
+	/** Of an environment of Temporal. */
+	temporal?: TemporalPlace | null;
 	/** Which kinds of access it holds, so that nobody has to open the box to tell. */
 	access: { apiKey: boolean; oauth2: boolean };
 	createdAt: Date;

@@ -9,6 +9,7 @@ import {
 	defaultDeadLetterRules,
 	type Environment,
 	type Stage,
+	type TemporalPlace,
 	stageRanks,
 } from './environment';
 import type { EnvironmentStore } from './environment-store';
@@ -24,11 +25,30 @@ export interface Registration {
 	apiKey?: string | undefined;
 	/** Absent: what is kept stays. */
 	oauth2?: EngineConnection['oauth2'] | undefined;
+	/** Of an environment of Temporal. Absent, or what of it is absent: its default; certificates: what is kept stays. */
+	temporal?: TemporalRegistration | undefined;
 	stage: keyof typeof stageRanks | Stage;
 	/** Rules: protected, and what is absent takes its default. */
 	protected: boolean | Partial<ProtectionRules>;
 	/** What is absent takes its default. */
 	deadLetters: Partial<DeadLetterRules>;
+}
+
+export interface TemporalRegistration {
+	/** Default `default`. */
+	namespace?: string | undefined;
+	/** Default: none, each workflow names its own. */
+	taskQueue?: string | undefined;
+	tls?:
+		| {
+				serverName?: string | undefined;
+				/** PEM. */
+				ca?: string | undefined;
+				/** PEM, both or none. */
+				certificate?: string | undefined;
+				key?: string | undefined;
+		  }
+		| undefined;
 }
 
 export interface RegisterEnvironmentDependencies {
@@ -56,6 +76,8 @@ export async function registerEnvironment(
 		registration,
 		former ? openFormer(sealing, former, registration) : null,
 	);
+	const { tls, ...place } = temporalIn(registration, former, secrets);
+	secrets.tls = tls;
 	const access = { apiKey: secrets.apiKey !== null, oauth2: secrets.oauth2 !== null };
 	if (engine === 'n8n' && !access.apiKey && !access.oauth2) throw noAccess(name);
 
@@ -68,6 +90,7 @@ export async function registerEnvironment(
 		protected: registration.protected !== false,
 		protection: protectionIn(registration, former, now),
 		deadLetters: { ...defaultDeadLetterRules, ...registration.deadLetters },
+		...place,
 		sealedAccess: sealAccess(sealing, name, secrets),
 		access,
 		createdAt: former?.createdAt ?? now,
@@ -97,7 +120,8 @@ function openFormer(
 	former: Environment,
 	{ apiKey, oauth2 }: Registration,
 ): AccessSecrets | null {
-	const needed = (former.access.apiKey && !apiKey) || (former.access.oauth2 && !oauth2);
+	const keepsTls = former.temporal?.tls.ca || former.temporal?.tls.clientCertificate;
+	const needed = (former.access.apiKey && !apiKey) || (former.access.oauth2 && !oauth2) || keepsTls;
 	return needed ? openAccess(sealing, former) : null;
 }
 
@@ -105,7 +129,36 @@ function mergeSecrets(
 	{ apiKey, oauth2 }: Registration,
 	former: AccessSecrets | null,
 ): AccessSecrets {
-	return { apiKey: apiKey ?? former?.apiKey ?? null, oauth2: oauth2 ?? former?.oauth2 ?? null };
+	return {
+		apiKey: apiKey ?? former?.apiKey ?? null,
+		oauth2: oauth2 ?? former?.oauth2 ?? null,
+		tls: former?.tls ?? null,
+	};
+}
+
+function temporalIn(
+	{ engine, temporal = {} }: Registration,
+	former: Environment | null,
+	{ tls: kept }: AccessSecrets,
+): { tls: AccessSecrets['tls']; temporal?: TemporalPlace } {
+	if (engine !== 'temporal') return { tls: null };
+	const { namespace = 'default', taskQueue = null, tls: given = {} } = temporal;
+	const { certificate, key, serverName } = given;
+	const ca = given.ca ?? kept?.ca ?? null;
+	const clientCertificate =
+		certificate !== undefined && key !== undefined
+			? { certificate, key }
+			: (kept?.clientCertificate ?? null);
+	const tls = { ca: ca !== null, clientCertificate: clientCertificate !== null };
+	return {
+		tls: ca === null && clientCertificate === null ? null : { ca, clientCertificate },
+		temporal: {
+			namespace,
+			taskQueue,
+			serverName: serverName ?? former?.temporal?.serverName ?? null,
+			tls,
+		},
+	};
 }
 
 function trimBaseUrl(baseUrl: string): string {

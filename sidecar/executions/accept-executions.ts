@@ -15,6 +15,11 @@ export interface AcceptExecutionPorts {
 	environmentOf(name: string): Promise<Environment>;
 	/** Id of a workflow in an environment, by its key; null: there is no such key, or it is not bound. */
 	workflowIdOf(environment: string, key: string): Promise<string | null>;
+	/**
+	 * Refuses what its engine could never run; asks nobody.
+	 * @throws workflow_invalid, capability_missing
+	 */
+	assertRunnable(environment: Environment, request: NewExecution): Promise<void>;
 	redaction: Redaction;
 	/** Seals what the rules hide of an input. */
 	seal(text: string, place: string): string;
@@ -25,7 +30,8 @@ export interface AcceptExecutionPorts {
 /**
  * Writes work down, all or none, in the order asked; it is durable when this resolves. A known
  * idempotency key gives the execution that is there. Never asks the engine.
- * @throws environment_not_found, idempotency_key_reused, version_not_found
+ * @throws environment_not_found, idempotency_key_reused, version_not_found, workflow_invalid,
+ * capability_missing
  */
 export async function acceptExecutions(
 	ports: AcceptExecutionPorts,
@@ -50,21 +56,18 @@ export async function prepareExecutions(
 	const workflows = new Map<string, Promise<string>>();
 	const prepared: ExecutionRequest[] = [];
 	for (const request of requests) {
-		const { environment, workflow } = request;
-		const place = `${environment} ${workflow}`;
-		const found = workflows.get(place) ?? workflowIn(ports, environment, workflow);
+		const { environment, workflow, version = '' } = request;
+		const place = `${environment} ${workflow} ${version ?? ''}`;
+		const found = workflows.get(place) ?? workflowIn(ports, request);
 		workflows.set(place, found);
 		prepared.push(prepare(ports, request, await found, now));
 	}
 	return prepared;
 }
 
-async function workflowIn(
-	ports: AcceptExecutionPorts,
-	environment: string,
-	workflow: string,
-): Promise<string> {
-	await ports.environmentOf(environment);
+async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution): Promise<string> {
+	const { environment, workflow } = request;
+	await ports.assertRunnable(await ports.environmentOf(environment), request);
 	return (await ports.workflowIdOf(environment, workflow)) ?? workflow;
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock';
 import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
 import { isSettled, type Execution } from './execution';
 import type { ExecutionStore } from './execution-store';
+import { searchOf } from './send-attempt';
 
 export interface CancelPorts {
 	executions: Pick<ExecutionStore, 'find' | 'cancel' | 'attemptsOf' | 'toStop'>;
@@ -53,7 +54,7 @@ export async function stopUnwanted(ports: CancelPorts, limit = 20): Promise<void
 }
 
 async function stopIfReachable(ports: CancelPorts, execution: Execution): Promise<void> {
-	const { environment, id, workflowId, origin, engineExecutionId } = execution;
+	const { environment, id, origin, engineExecutionId } = execution;
 	try {
 		const { executions } = await ports.engineOf(environment);
 		if (origin === 'observed') {
@@ -62,8 +63,7 @@ async function stopIfReachable(ports: CancelPorts, execution: Execution): Promis
 		}
 		const attempt = (await ports.executions.attemptsOf(id)).at(-1);
 		if (!attempt) return;
-		const { traceparent, sentAt: since } = attempt;
-		await executions.stopRun({ workflowId, traceparent, since });
+		await executions.stopRun(searchOf(execution, attempt));
 	} catch (error) {
 		// Not now: it stays marked, and is asked for again.
 		if (!isOrchestrationError(error) || error.code === 'database_unavailable') throw error;

@@ -1,11 +1,11 @@
 import { classify } from '../dead-letters/classify';
 import { timedOut } from '../dead-letters/interrupted';
-import type { Engine, ExecutionDetail } from '../engines/engine';
+import type { Engine, ExecutionDetail, RunTrouble } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
 import type { DispatchPorts, LostWork } from './dispatch-ports';
 import type { ExecutionError } from './execution';
-import type { ExecutionClaim, ExecutionStep, Learnt } from './execution-store';
+import type { ExecutionClaim, ExecutionStep, Failure, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
 import type { RunPlan } from './run-plans';
 
@@ -88,8 +88,15 @@ export async function fail(
 	await writeStep(ports, claim, { to: 'failed', outcome, failure, letterId }, known);
 }
 
-function classOf({ error, how, lasting }: Failed) {
-	const found = classify(error);
+/** Shown with an execution that goes on, but does not get on. */
+export function stuckBy(trouble: RunTrouble | null | undefined): { failure?: Failure } {
+	if (!trouble) return {};
+	const error = { ...trouble, node: null, description: null, httpStatus: null };
+	return { failure: { error, errorClass: classify(error) } };
+}
+
+function classOf({ error, how, lasting, detail }: Failed) {
+	const found = classify({ ...error, nonRetryable: detail?.failure?.nonRetryable ?? false });
 	return found === 'unknown' && how === 'refused' && !lasting ? 'transient' : found;
 }
 
@@ -127,8 +134,8 @@ export function failureOf(
 	const how = detail?.status === 'crashed' ? 'crashed' : 'error';
 	const failure = detail?.failure;
 	if (failure) {
-		const { input: _, ...error } = failure;
-		return { how, error };
+		const { node, name, message, description, httpStatus } = failure;
+		return { how, error: { node, name, message, description, httpStatus } };
 	}
 	const { message, httpStatus } = told;
 	return { how, error: { node: null, name: 'Error', message, description: null, httpStatus } };

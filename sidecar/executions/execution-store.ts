@@ -65,7 +65,14 @@ export type ExecutionStep =
 	/** To be tried again. */
 	| { to: 'queued'; at: Date; failure: Failure; attempt: Attempt['status'] }
 	/** Goes on in the engine without a call of ours. */
-	| { to: 'followed'; status: 'running' | 'waiting' | 'in-doubt'; lookAt: Date; result?: Result }
+	| {
+			to: 'followed';
+			status: 'running' | 'waiting' | 'in-doubt';
+			lookAt: Date;
+			result?: Result;
+			/** Why it does not get on. */
+			failure?: Failure;
+	  }
 	| { to: 'succeeded'; result: Result | null }
 	| {
 			to: 'failed';
@@ -93,14 +100,6 @@ export interface Learnt {
 	versionId?: string | null;
 	/** Nobody is to be told that it is settled. */
 	told?: boolean;
-}
-
-export interface ConservationSum {
-	accepted: number;
-	succeeded: number;
-	deadLettered: number;
-	canceled: number;
-	inFlight: number;
 }
 
 /** Port of the ledger's queue. Storage implements it; leases use the database's clock. */
@@ -145,7 +144,6 @@ export interface ExecutionStore {
 	startedByUs(traceparent: string): Promise<boolean>;
 	/** Settled before; hooks told. @returns how many went */
 	purge(settledBefore: Date, limit: number): Promise<number>;
-	conservation(): Promise<ConservationSum>;
 	queueDepth(): Promise<Array<{ environment: string; queued: number; oldestDueSeconds: number }>>;
 	countsOf(groupId: string): Promise<Partial<Record<Status, number>>>;
 }

@@ -145,7 +145,7 @@ export interface Execution extends ExecutionSummary {
 	resultTruncated: boolean;
 }
 
-/** By the workflow's own webhook, or by the engine's runner. */
+/** By the workflow's own webhook, or by the engine itself: our runner in n8n, a start in Temporal. */
 export type Route = 'webhook' | 'runner';
 
 export interface Attempt {

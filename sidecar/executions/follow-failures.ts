@@ -6,6 +6,7 @@ import {
 } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Clock } from '../kernel/clock';
+import { changesAfter, failedOf, positionAt } from './follow-changes';
 import { byId, continues, listFrom, type FollowStore, type OpenExecution } from './follow-position';
 import { listFailed, listOpen } from './list-executions';
 
@@ -38,6 +39,18 @@ export async function followFailures(
 	const { name, baseUrl: source } = environment;
 	const position = await ports.positions.load(name);
 	const lookedAt = ports.clock.now();
+	const { changedSince } = engine.executions;
+	if (changedSince) {
+		const floorId = positionAt(lookedAt);
+		const goesOn = position?.source === source;
+		const changed = goesOn ? failedOf(await changesAfter(changedSince, position)) : [];
+		const fresh = changed.filter((one) => !seen.has(seenAs(one))).map(({ id }) => id);
+		const before = position?.open.map(({ executionId }) => executionId) ?? [];
+		const again = await inspectAll(ports, engine, [...new Set([...fresh, ...before])], seen);
+		const startId = goesOn ? position.startId : floorId;
+		await ports.positions.save(name, { source, startId, floorId, open: again }, lookedAt);
+		return;
+	}
 	// In this order: whatever is up to `newest` and not open is over, and so in the lists of the failed.
 	const [newest] = await engine.executions.list({ limit: 1 });
 	const floorId = newest?.id ?? '0';
@@ -59,16 +72,28 @@ export async function followFailures(
 	const fresh = failed.filter((one) => !before.has(one.id) && !seen.has(seenAs(one)));
 	// The fresh ones first: what could not be read before must not hold them up.
 	const candidates = [fresh.map(({ id }) => id).sort(byId), [...before.keys()].sort(byId)].flat();
-	const again: OpenExecution[] = [];
-	for (const id of candidates) {
-		if (open.has(id)) continue;
-		const verdict = await inspect(ports, engine, id, before.get(id) === true);
-		if (verdict.next === 'done') seen.add(verdict.seenAs);
-		else again.push({ executionId: id, suspected: verdict.next === 'suspected' });
-	}
+	const over = candidates.filter((id) => !open.has(id));
+	const again = await inspectAll(ports, engine, over, seen, before);
 	const startId = goesOn ? position.startId : floorId;
 	const next = { source, startId, floorId, open: [...openNow, ...again] };
 	await ports.positions.save(name, next, lookedAt);
+}
+
+/** @returns those to be looked at again */
+async function inspectAll(
+	ports: FollowPorts,
+	engine: Engine,
+	ids: string[],
+	seen: Set<string>,
+	suspected = new Map<string, boolean>(),
+): Promise<OpenExecution[]> {
+	const again: OpenExecution[] = [];
+	for (const id of ids) {
+		const verdict = await inspect(ports, engine, id, suspected.get(id) === true);
+		if (verdict.next === 'done') seen.add(verdict.seenAs);
+		else again.push({ executionId: id, suspected: verdict.next === 'suspected' });
+	}
+	return again;
 }
 
 /** With the time, since an instance that was set up anew counts from 1 again. */
@@ -104,6 +129,7 @@ const away = [
 	'engine_circuit_open',
 	'engine_unauthorized',
 	'engine_forbidden',
+	'engine_namespace_not_found',
 	'engine_rate_limited',
 	'database_unavailable',
 ] as const;

@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock';
 import { isOrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
 import type { Outcome, Status } from './execution';
+import { changesAfter, positionAt } from './follow-changes';
 import { continues, listFrom } from './follow-position';
 import type { HistoryStore, Observed } from './history-store';
 import { listOpen } from './list-executions';
@@ -39,6 +40,17 @@ export async function followHistory(
 	const position = await history.loadPosition(name);
 	// Those of the last round that whoever follows failures has not passed on meanwhile.
 	await examineFailures(ports, name, engine);
+	const { changedSince } = engine.executions;
+	if (changedSince) {
+		const startId = position?.source === source ? position.startId : positionAt(lookedAt);
+		if (position?.source === source) {
+			const changed = await changesAfter(changedSince, position);
+			await history.observe(name, await observedOf(ports, name, engine, changed));
+			await sortOut(ports, name, engine);
+		}
+		await history.savePosition(name, { source, startId, floorId: positionAt(lookedAt) }, lookedAt);
+		return;
+	}
 	const [newest] = await engine.executions.list({ limit: 1 });
 	const floorId = newest?.id ?? '0';
 	if (!position) {

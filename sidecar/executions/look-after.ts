@@ -1,9 +1,10 @@
 import type { Engine, ExecutionGlance } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
-import { examine, fail, failureOf, succeed, writeStep, type Failed } from './conclude';
+import { examine, fail, failureOf, stuckBy, succeed, writeStep, type Failed } from './conclude';
 import type { DispatchPorts } from './dispatch-ports';
-import type { ExecutionClaim, Learnt } from './execution-store';
+import type { ExecutionClaim, Failure, Learnt } from './execution-store';
 import type { RunPlan, RunPlans } from './run-plans';
+import { resultOf, searchOf } from './send-attempt';
 
 export type LookPorts = DispatchPorts & { plans: RunPlans };
 
@@ -29,8 +30,8 @@ export async function lookAfter(ports: LookPorts, claim: ExecutionClaim): Promis
 
 async function look(ports: LookPorts, engine: Engine, claim: ExecutionClaim): Promise<void> {
 	const { execution, attempt } = claim;
-	const { traceparent, sentAt, route } = attempt;
-	const search = { workflowId: execution.workflowId, traceparent, since: sentAt };
+	const { route } = attempt;
+	const search = searchOf(execution, attempt);
 	const called = route === 'runner' ? null : await engine.executions.findCall(search);
 	if (called) {
 		await settleCall(ports, engine, claim, called);
@@ -39,8 +40,11 @@ async function look(ports: LookPorts, engine: Engine, claim: ExecutionClaim): Pr
 	const run = route === 'webhook' ? null : await engine.executions.findRun(search);
 	if (run?.status === 'in-doubt') {
 		await underWay(ports, engine, claim, 'running');
+	} else if (run?.status === 'running') {
+		const learnt = learntOf('runner', run.executionId);
+		await underWay(ports, engine, claim, 'running', learnt, stuckBy(run.trouble).failure);
 	} else if (run?.status === 'success') {
-		await succeed(ports, claim, { items: run.items }, learntOf('runner', run.executionId));
+		await succeed(ports, claim, resultOf(run), learntOf('runner', run.executionId));
 	} else if (run) {
 		await concludeFailure(ports, engine, claim, run.executionId, run.message, 'runner');
 	} else {
@@ -105,17 +109,15 @@ async function underWay(
 	claim: ExecutionClaim,
 	status: 'running' | 'waiting',
 	learnt: Learnt = {},
+	failure?: Failure,
 ): Promise<void> {
 	const { execution, attempt } = claim;
 	const now = ports.clock.now().getTime();
 	const mustStop = execution.cancelRequested || (execution.deadline?.getTime() ?? Infinity) <= now;
-	if (mustStop) {
-		const { traceparent, sentAt: since } = attempt;
-		await engine.executions.stopRun({ workflowId: execution.workflowId, traceparent, since });
-	}
+	if (mustStop) await engine.executions.stopRun(searchOf(execution, attempt));
 	const age = now - attempt.sentAt.getTime();
 	const ms = mustStop ? 500 : Math.min(longestLookMs, Math.max(250, age / 4));
-	await lookAgain(ports, claim, status, ms, learnt);
+	await lookAgain(ports, claim, status, ms, learnt, failure);
 }
 
 async function withoutTrace(
@@ -180,10 +182,16 @@ async function lookAgain(
 	status: ExecutionClaim['execution']['status'],
 	ms: number,
 	learnt: Learnt = {},
+	failure?: Failure,
 ): Promise<void> {
 	const lookAt = new Date(ports.clock.now().getTime() + ms);
 	const goesOn = status === 'waiting' || status === 'running' ? status : 'in-doubt';
-	await writeStep(ports, claim, { to: 'followed', status: goesOn, lookAt }, learnt);
+	await writeStep(
+		ports,
+		claim,
+		{ to: 'followed', status: goesOn, lookAt, ...(failure ? { failure } : {}) },
+		learnt,
+	);
 }
 
 function learntOf(route: 'webhook' | 'runner', engineExecutionId: string | null): Learnt {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
-import { examine, fail, failureOf, succeed, writeStep } from './conclude';
+import { examine, fail, failureOf, stuckBy, succeed, writeStep } from './conclude';
 import { leaseMs, type Admission, type DispatchPorts } from './dispatch-ports';
 import type { ExecutionClaim, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
@@ -118,7 +118,7 @@ async function record(
 	sent: Sent,
 ): Promise<void> {
 	const { execution, attempt: sentAttempt } = claim;
-	const learnt: Learnt = { route: plan?.route ?? null, workflowName: plan?.content.name ?? null };
+	const learnt: Learnt = { route: plan?.route ?? null, workflowName: plan?.content?.name ?? null };
 	const soon = (ms: number) => new Date(ports.clock.now().getTime() + ms);
 	switch (sent.is) {
 		case 'done':
@@ -131,8 +131,8 @@ async function record(
 			await writeStep(
 				ports,
 				claim,
-				{ to: 'followed', status: 'running', lookAt, ...result },
-				learnt,
+				{ to: 'followed', status: 'running', lookAt, ...result, ...stuckBy(sent.trouble) },
+				{ ...learnt, ...idOf(sent.engineExecutionId ?? null) },
 			);
 			return;
 		}

@@ -7,7 +7,8 @@ import type { DispatchPorts } from './dispatch-ports';
 /** How an execution is to be run. */
 export interface RunPlan {
 	route: Route;
-	content: WorkflowContent;
+	/** Null: code that the engine knows by the name of the workflow. */
+	content: WorkflowContent | null;
 	entry: EntryPoint;
 }
 
@@ -52,6 +53,11 @@ export function createRunPlans(
 	return {
 		planOf: async (execution) => {
 			const engine = await ports.engineOf(execution.environment);
+			const { entryOfCode } = engine.executions;
+			if (entryOfCode) {
+				const entry = entryOfCode(execution.workflowId);
+				return { route: 'runner', content: null, entry };
+			}
 			const content = await contentOf(execution, engine);
 			const entry = engine.executions.entryOf(content);
 			if (!entry) {

@@ -1,4 +1,4 @@
-import type { Engine, RunOutcome } from '../engines/engine';
+import type { Engine, RunOutcome, RunTrouble } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Attempt, Execution, Input } from './execution';
 import type { RunPlan } from './run-plans';
@@ -8,7 +8,12 @@ export type Sent =
 	| { is: 'done'; result: unknown; engineExecutionId: string | null }
 	| { is: 'failed'; message: string; httpStatus: number | null; engineExecutionId: string | null }
 	/** It goes on without a call of ours. */
-	| { is: 'under-way'; result?: unknown }
+	| {
+			is: 'under-way';
+			result?: unknown;
+			engineExecutionId?: string;
+			trouble?: RunTrouble | null;
+	  }
 	/** Nothing was started. away: the engine takes nothing now, whatever it is. */
 	| {
 			is: 'not-started';
@@ -69,19 +74,20 @@ function pick({ message, httpStatus }: { message: string; httpStatus: number }) 
 async function run(
 	engine: Engine,
 	{ content, entry }: RunPlan,
-	{ workflowId }: Execution,
-	{ traceparent, sentAt }: Attempt,
+	execution: Execution,
+	attempt: Attempt,
 	input: Input,
 ): Promise<Sent> {
 	const items = 'items' in input ? input.items : entry.itemsOf(input.payload);
-	const request = { workflowId, content, triggerNode: entry.triggerNode, items, traceparent };
+	const search = searchOf(execution, attempt);
+	const request = { ...search, content, triggerNode: entry.triggerNode, items };
 	try {
 		return sentOf(await engine.executions.run(request));
 	} catch (error) {
 		if (surelyBefore(error)) throw error;
 		// It may have run all the same.
 		try {
-			const found = await engine.executions.findRun({ workflowId, traceparent, since: sentAt });
+			const found = await engine.executions.findRun(search);
 			if (found) return sentOf(found);
 		} catch {
 			return { is: 'in-doubt' };
@@ -90,12 +96,25 @@ async function run(
 	}
 }
 
+/** How the run of an attempt is found again. */
+export function searchOf(
+	{ id, workflowId }: Pick<Execution, 'id' | 'workflowId'>,
+	{ traceparent, number, sentAt: since }: Attempt,
+) {
+	return { workflowId, traceparent, runKey: `${id}-${number}`, since };
+}
+
+/** What is kept of a success. */
+export function resultOf(outcome: Extract<RunOutcome, { status: 'success' }>): unknown {
+	return 'value' in outcome ? outcome.value : { items: outcome.items };
+}
+
 export function sentOf(outcome: RunOutcome): Sent {
 	switch (outcome.status) {
 		case 'success':
 			return {
 				is: 'done',
-				result: { items: outcome.items },
+				result: resultOf(outcome),
 				engineExecutionId: outcome.executionId,
 			};
 		case 'error':
@@ -104,6 +123,12 @@ export function sentOf(outcome: RunOutcome): Sent {
 				message: outcome.message,
 				httpStatus: null,
 				engineExecutionId: outcome.executionId,
+			};
+		case 'running':
+			return {
+				is: 'under-way',
+				engineExecutionId: outcome.executionId,
+				trouble: outcome.trouble,
 			};
 		case 'in-doubt':
 			return { is: 'in-doubt' };
@@ -114,7 +139,13 @@ export function sentOf(outcome: RunOutcome): Sent {
 
 function surelyBefore(error: unknown): boolean {
 	return (
-		isOrchestrationError(error, 'workflow_not_found', 'workflow_invalid', 'engine_circuit_open') ||
+		isOrchestrationError(
+			error,
+			'workflow_not_found',
+			'workflow_invalid',
+			'payload_too_large',
+			'engine_circuit_open',
+		) ||
 		(isOrchestrationError(error, 'engine_unreachable') && error.details['sent'] === false)
 	);
 }
@@ -126,6 +157,7 @@ const away = [
 	'engine_rate_limited',
 	'engine_unauthorized',
 	'engine_forbidden',
+	'engine_namespace_not_found',
 	'address_not_allowed',
 	'secret_unreadable',
 ] as const;

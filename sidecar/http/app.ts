@@ -5,8 +5,10 @@ import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
 import type { Log } from '../monitoring/log';
 import type { Metrics } from '../monitoring/metrics';
+import type { Session } from '../sessions/session';
 import type { AccessToken } from '../tokens/token';
 import { createBodyReader } from './body';
+import { serveConsole } from './console-pages';
 import type { Draining } from './draining';
 import type { AnswerSealing } from './idempotency';
 import type { IdempotencyStore } from './idempotency-store';
@@ -16,12 +18,19 @@ import { contextOf, requestContext } from './request-context';
 import type { Route } from './route';
 import { createRouter } from './router';
 import { type ReadinessCheck, serviceRoutes } from './service-routes';
+import { type Site, unknownSite } from './site';
 
 export interface AppDependencies {
 	/** Everything below /api/v1; what stands at the root is added here. */
 	routes: readonly Route[];
 	/** @throws unauthenticated, token_expired */
 	authenticate(token: string): Promise<AccessToken>;
+	/** Of the console's cookie. @throws session_ended */
+	authenticateSession(cookie: string): Promise<Session & { csrfToken: string }>;
+	/** Default: the address the request was sent to, and no proxy. */
+	site?: Site;
+	/** Folder of the built console. Null: none is served. */
+	consoleFolder?: string | null;
 	idempotency: IdempotencyStore;
 	sealing: AnswerSealing;
 	/** Where changes are written down. Default: nowhere; for tests. */
@@ -40,7 +49,7 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): Express {
-	const { draining, log, metrics, clock, newId, version } = dependencies;
+	const { draining, log, metrics, clock, newId, version, site = unknownSite } = dependencies;
 	let document: OpenApiDocument | null = null;
 	const routes: readonly Route[] = [
 		...dependencies.routes,
@@ -54,11 +63,13 @@ export function createApp(dependencies: AppDependencies): Express {
 	const app = express();
 	app.disable('x-powered-by');
 	app.disable('etag');
-	app.set('case sensitive routing', true);
-	app.use(requestContext({ log, metrics, clock, newId }));
+	app.set('trust proxy', site.trustedProxies);
+	app.use(requestContext({ log, metrics, clock, newId, site }));
 	app.use(
 		createRouter(routes, {
 			authenticate: async (token) => await dependencies.authenticate(token),
+			authenticateSession: async (cookie) => await dependencies.authenticateSession(cookie),
+			site,
 			readBody: createBodyReader(dependencies.bodyLimitBytes),
 			idempotency: dependencies.idempotency,
 			sealing: dependencies.sealing,
@@ -67,6 +78,7 @@ export function createApp(dependencies: AppDependencies): Express {
 			checkResponses: dependencies.checkResponses ?? false,
 		}),
 	);
+	app.use(serveConsole(dependencies.consoleFolder ?? null));
 	app.use((request) => {
 		throw new OrchestrationError(
 			'route_not_found',
@@ -79,13 +91,12 @@ export function createApp(dependencies: AppDependencies): Express {
 
 function answerError(metrics: Metrics): ErrorRequestHandler {
 	// Express knows an error handler by its four parameters.
-	return (thrown: unknown, request, response, _next) => {
-		const { id, log, signal } = contextOf(request);
-		if (signal.aborted) {
-			log.debug({ err: thrown }, 'the client did not wait for the answer');
+	return (error: unknown, request, response, _next) => {
+		const { id, log, isGone } = contextOf(request);
+		if (isGone) {
+			log.debug({ err: error }, 'the client did not wait for the answer');
 			return;
 		}
-		const error = asOurs(thrown);
 		const problem = problemOf(error, id);
 		if (!isOrchestrationError(error)) {
 			metrics.internalErrors.inc();
@@ -102,13 +113,4 @@ function answerError(metrics: Metrics): ErrorRequestHandler {
 		response.status(problem.status).set(problemHeaders(error)).type(problemMediaType);
 		response.send(JSON.stringify(problem));
 	};
-}
-
-/** Express itself throws this for a path that is not percent-encoded as it should be. */
-function asOurs(error: unknown): unknown {
-	if (!(error instanceof URIError)) return error;
-	return new OrchestrationError(
-		'invalid_request',
-		'Expected a percent-encoded path, got a % that starts no character. Encode % as %25.',
-	);
 }

@@ -14,7 +14,9 @@ const work: readonly RegExp[] = [
 	/\/(permits|outcomes|reservations|feedback|leases|withdrawals)(\/|$)/,
 	/^post \/api\/v1\/(dead-letters|executions|joins|parked)$/,
 	/^delete \/api\/v1\/parked\//,
-	/^post .*\/check$/,
+	/^post .*\/(check|simulate)$/,
+	// Writes its own entry, which names the person.
+	/^post \/session$/,
 ];
 
 export function isAudited({ method, path }: Pick<Route, 'method' | 'path'>): boolean {
@@ -80,6 +82,7 @@ export function actionOf(request: AuditedRequest): Action {
 		requestId,
 		details: {
 			tokenId: actor.tokenId,
+			...(actor.session && { sessionId: actor.session.id }),
 			...(Object.keys(query).length > 0 ? { query: telling(query) } : {}),
 			...(Object.keys(body).length > 0
 				? { fields: Object.keys(body).sort(), body: telling(body) }

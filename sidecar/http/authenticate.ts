@@ -1,11 +1,14 @@
 import { OrchestrationError } from '../kernel/errors';
+import type { Session } from '../sessions/session';
 import type { AccessToken, TokenRole } from '../tokens/token';
 
 /** Who asks. */
 export interface Actor {
-	/** Null on public routes. */
+	/** Null on public routes, and for somebody an identity provider vouched for. */
 	tokenId: string | null;
-	/** The token's name; `anonymous` on public routes. */
+	/** Null unless a cookie of the console came along, and no token. */
+	session: { id: string; csrfToken: string } | null;
+	/** Of the token or the person; `anonymous` on public routes. */
 	name: string;
 	role: TokenRole | 'public';
 	/** The only environment it may touch; null: all. */
@@ -17,6 +20,7 @@ export type RouteRole = TokenRole | 'public';
 
 export const anonymous: Actor = {
 	tokenId: null,
+	session: null,
 	name: 'anonymous',
 	role: 'public',
 	environment: null,
@@ -33,10 +37,21 @@ const ranks: Record<TokenRole | 'public', number> = {
 export function actorOf(token: AccessToken): Actor {
 	return {
 		tokenId: token.id,
+		session: null,
 		name: token.name,
 		role: token.role,
 		environment: token.environment,
 	};
+}
+
+export function actorOfSession(session: Session & { csrfToken: string }): Actor {
+	const { id, csrfToken, tokenId, name, role, environment } = session;
+	return { tokenId, session: { id, csrfToken }, name, role, environment };
+}
+
+/** Whose Idempotency-Keys these are; null: nobody's. */
+export function keyOwnerOf({ session, tokenId }: Actor): string | null {
+	return session === null ? tokenId : `session/${session.id}`;
 }
 
 /** @throws unauthenticated when there is no bearer token to look at */
@@ -61,7 +76,7 @@ export function requireRole(actor: Actor, roles: readonly RouteRole[]): void {
 	if (isIn) return;
 	throw new OrchestrationError(
 		'forbidden',
-		`This needs a token with the role ${roles.join(' or ')}, "${actor.name}" is ${actor.role}. ` +
+		`This needs the role ${roles.join(' or ')}, "${actor.name}" is ${actor.role}. ` +
 			'Use another token, or ask an admin for one.',
 		{ details: { expected: roles, got: actor.role } },
 	);

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { OrchestrationError } from '../kernel/errors';
+import { readBytes } from './raw-request';
 
 const jsonTypes = ['application/json', 'application/*+json'];
 
@@ -15,8 +16,7 @@ export type ReadBody = (request: Request, response: Response) => Promise<unknown
  */
 export function createBodyReader(limitBytes: number): ReadBody {
 	const parse: RequestHandler = express.json({ limit: limitBytes, type: jsonTypes, strict: false });
-	return async (request, response) => {
-		if (request.get('content-length') === '0') return undefined;
+	const parsedByExpress: ReadBody = async (request, response) => {
 		// False: another type; null: no body at all.
 		if (request.is(jsonTypes) === false) throw wrongType(request.get('content-type'));
 		await new Promise<void>((resolve, reject) => {
@@ -25,7 +25,13 @@ export function createBodyReader(limitBytes: number): ReadBody {
 				else reject(bodyError(error, limitBytes));
 			});
 		});
-		const body: unknown = request.body;
+		return request.body as unknown;
+	};
+	return async (request, response) => {
+		if (request.headers['content-length'] === '0') return undefined;
+		const body = isPlain(request, limitBytes)
+			? parsed(await readBytes(request, limitBytes))
+			: await parsedByExpress(request, response);
 		if (isDeeper(body, deepestBody)) {
 			throw new OrchestrationError(
 				'invalid_request',
@@ -36,16 +42,32 @@ export function createBodyReader(limitBytes: number): ReadBody {
 	};
 }
 
+/** As nearly all are: its bytes can be parsed as they come, at a fraction of the cost. */
+function isPlain({ headers }: Request, limitBytes: number): boolean {
+	const length = Number(headers['content-length']);
+	return (
+		headers['content-encoding'] === undefined &&
+		length > 0 &&
+		length <= limitBytes &&
+		/^application\/json(; ?charset=utf-8)?$/i.test(headers['content-type'] ?? '')
+	);
+}
+
+function parsed(bytes: Buffer): unknown {
+	const text = bytes.toString('utf8');
+	try {
+		return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as unknown;
+	} catch (error) {
+		throw malformed(error);
+	}
+}
+
 /** What the parser of Express throws carries a stable `type`. */
 function bodyError(error: unknown, limitBytes: number): unknown {
 	const type = fieldOf(error, 'type');
 	switch (type) {
 		case 'entity.parse.failed':
-			return new OrchestrationError(
-				'malformed_json',
-				`Expected JSON, got something that stops being JSON: ${reason(error)}. Check the body ` +
-					'with a JSON parser.',
-			);
+			return malformed(error);
 		case 'entity.too.large':
 			return new OrchestrationError(
 				'body_too_large',
@@ -74,6 +96,14 @@ function bodyError(error: unknown, limitBytes: number): unknown {
 					)
 				: error;
 	}
+}
+
+function malformed(error: unknown): OrchestrationError {
+	return new OrchestrationError(
+		'malformed_json',
+		`Expected JSON, got something that stops being JSON: ${reason(error)}. Check the body ` +
+			'with a JSON parser.',
+	);
 }
 
 function isUnpackError(error: unknown): boolean {

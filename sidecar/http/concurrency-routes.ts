@@ -11,10 +11,12 @@ import {
 	concurrencyInput,
 	concurrencySchema,
 	exampleLease,
+	heldKeySchema,
 	leaseSchema,
 	renewInput,
 } from './concurrency-schemas';
 import { freeKey, keyParams } from './key-schema';
+import { pageOf, pageQuery, toPage } from './paging';
 import { type Route, defineRoute } from './route';
 
 const defaultTtlMs = 60_000;
@@ -24,6 +26,22 @@ const leaseExample = { params: { key: 'reports', id: exampleLease.id } };
 /** Keys belong to no environment: any token of the right role may use any of them. */
 export function concurrencyRoutes(ports: ConcurrencyPorts): Route[] {
 	return [
+		defineRoute({
+			method: 'get',
+			path: '/api/v1/concurrency',
+			summary: 'Keys that leases are asked for under, by key',
+			role: ['viewer', 'node'],
+			environment: 'handler',
+			query: pageQuery({}),
+			responses: { 200: pageOf(heldKeySchema) },
+			examples: {
+				response: { data: [{ key: 'reports', limit: 5, held: 1 }], nextCursor: null },
+			},
+		}).handledBy(async ({ query }) => {
+			const page = { limit: query.limit + 1, after: query.cursor };
+			const rows = await ports.concurrency.list(page);
+			return { status: 200, body: toPage(rows, query, ({ key }) => key) };
+		}),
 		defineRoute({
 			method: 'get',
 			path: '/api/v1/concurrency/{key}',

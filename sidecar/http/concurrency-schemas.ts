@@ -54,6 +54,10 @@ export const concurrencySchema = z
 	})
 	.meta({ id: 'Concurrency' });
 
+export const heldKeySchema = z
+	.strictObject({ key: z.string(), limit: z.number(), held: z.number() })
+	.meta({ id: 'ConcurrencyKey' });
+
 export const exampleLease = {
 	id: '0198c0de-0000-7000-8000-000000000001',
 	fence: 7,

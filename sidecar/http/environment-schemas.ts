@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { Environment as WireEnvironment } from '../contract/environments';
-import { defaultDeadLetterRules, type Environment } from '../environments/environment';
+import {
+	defaultDeadLetterRules,
+	type Environment,
+	type TemporalPlace,
+} from '../environments/environment';
 import { protectionInput, protectionSchema, protectionToWire } from './protection-schemas';
 import { dateTime, plainText } from './wire-schemas';
 
@@ -36,14 +40,42 @@ const deadLetterRules = z
 		{ error: 'expected baseDelayMs to be at most maxDelayMs', path: ['maxDelayMs'] },
 	);
 
+const pem = plainText(100_000).refine((text) => text.includes('-----BEGIN '), {
+	error: 'expected PEM, which begins with -----BEGIN',
+});
+
+const temporalInput = z
+	.strictObject({
+		namespace: plainText(1000).optional().meta({ description: 'Default `default`.' }),
+		taskQueue: plainText(1000).optional().meta({
+			description:
+				'Where the workers of workflows poll that are named without a queue. A workflow is `type@taskQueue`.',
+		}),
+		tls: z
+			.strictObject({
+				serverName: plainText(500).optional(),
+				ca: pem.optional(),
+				certificate: pem.optional(),
+				key: pem.optional(),
+			})
+			.refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
+				error: 'expected certificate and key, or neither',
+				path: ['key'],
+			})
+			.optional(),
+	})
+	.meta({ id: 'TemporalInput' });
+
 export const environmentInput = z
 	.strictObject({
 		engine,
 		baseUrl: address.meta({
-			description: 'Origin and path prefix of the instance, without /api/v1.',
+			description:
+				'n8n: origin and path prefix of the instance, without /api/v1. Temporal: http://host:port of its front end, https with TLS.',
 		}),
 		apiKey: headerSecret.optional().meta({
-			description: 'n8n public API key. Left out on a known environment: the kept one stays.',
+			description:
+				'n8n public API key, or API key of Temporal Cloud. Left out on a known environment: the kept one stays.',
 		}),
 		oauth2: z
 			.strictObject({
@@ -53,6 +85,7 @@ export const environmentInput = z
 				scopes: z.array(plainText(200)).max(50).optional(),
 			})
 			.optional(),
+		temporal: temporalInput.optional(),
 		stage: z
 			.union([z.enum(['dev', 'staging', 'production']), z.int().min(0).max(1_000_000)])
 			.meta({ description: 'Promotions go up: dev is 10, staging 20, production 30.' }),
@@ -61,6 +94,19 @@ export const environmentInput = z
 			.optional()
 			.meta({ description: 'True: changed only by promotions. Rules: also by these.' }),
 		deadLetters: deadLetterRules.optional(),
+	})
+	.refine(({ engine: kind, temporal }) => kind === 'temporal' || temporal === undefined, {
+		error: 'expected it only where engine is temporal',
+		path: ['temporal'],
+	})
+	.refine(({ engine: kind, oauth2 }) => kind === 'n8n' || oauth2 === undefined, {
+		error: 'expected an apiKey or temporal.tls: Temporal takes no oauth2',
+		path: ['oauth2'],
+	})
+	.refine(({ engine: kind, baseUrl }) => kind === 'n8n' || URL.parse(baseUrl)?.pathname === '/', {
+		error:
+			'expected http://host:port or https://host:port without a path, e.g. https://orders.a1b2c.tmprl.cloud:7233',
+		path: ['baseUrl'],
 	})
 	.meta({ id: 'EnvironmentInput' });
 
@@ -72,6 +118,17 @@ export const environmentSchema = z
 		stage: z.number(),
 		protected: z.union([z.boolean(), protectionSchema]),
 		access: z.strictObject({ apiKey: z.boolean(), oauth2: z.boolean() }),
+		temporal: z
+			.strictObject({
+				namespace: z.string(),
+				taskQueue: z.string().nullable(),
+				tls: z.strictObject({
+					serverName: z.string().nullable(),
+					ca: z.boolean(),
+					clientCertificate: z.boolean(),
+				}),
+			})
+			.optional(),
 		deadLetters: z.strictObject({
 			follow: z.boolean(),
 			autoReplay: z.boolean(),
@@ -120,10 +177,15 @@ export function environmentToWire(environment: Environment): WireEnvironment {
 				? protectionToWire(environment.protection)
 				: environment.protected,
 		access: { apiKey: environment.access.apiKey, oauth2: environment.access.oauth2 },
+		...(environment.temporal ? { temporal: temporalToWire(environment.temporal) } : {}),
 		deadLetters: { follow, autoReplay, maxAttempts, baseDelayMs, maxDelayMs, ttlSeconds },
 		createdAt: environment.createdAt.toISOString(),
 		updatedAt: environment.updatedAt.toISOString(),
 	};
+}
+
+function temporalToWire({ namespace, taskQueue, serverName, tls }: TemporalPlace) {
+	return { namespace, taskQueue, tls: { serverName, ...tls } };
 }
 
 function isPlainUrl(text: string): boolean {

@@ -61,7 +61,13 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 			environment: ({ body }) => body.environment,
 			body: executionInput,
 			responses: { 202: executionDetailSchema, 200: executionDetailSchema },
-			errors: ['environment_not_found', 'version_not_found', 'idempotency_key_reused'],
+			errors: [
+				'environment_not_found',
+				'version_not_found',
+				'workflow_invalid',
+				'capability_missing',
+				'idempotency_key_reused',
+			],
 			examples: {
 				body: {
 					environment: 'production',
@@ -100,7 +106,7 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 				versionId: z.uuid().optional(),
 				tenant: plainText(200).optional(),
 				group: plainText(200).optional(),
-				engineExecutionId: plainText(100).optional(),
+				engineExecutionId: plainText(1_200).optional(),
 				idempotencyKey: plainText(255).optional(),
 				search: plainText(200).optional(),
 				from: dateTime.optional(),

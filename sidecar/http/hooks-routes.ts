@@ -4,7 +4,7 @@ import { endpointFor, type IntakePorts, takeIn } from '../webhooks/take-in';
 import { type Route, defineRoute } from './route';
 import { webhookName } from './webhook-schemas';
 
-const accepted = z.strictObject({ eventId: z.string() }).meta({ id: 'AcceptedEvent' });
+export const acceptedEvent = z.strictObject({ eventId: z.string() }).meta({ id: 'AcceptedEvent' });
 /** Slack asks so whether an address is ours. */
 const challenge = z.strictObject({ challenge: z.string() });
 
@@ -25,7 +25,7 @@ export function hooksRoutes(ports: IntakePorts, bodyLimitBytes: number): Route[]
 			role: 'public',
 			params: z.strictObject({ endpoint: webhookName }),
 			rawBody: true,
-			responses: { 202: accepted, 200: challenge },
+			responses: { 202: acceptedEvent, 200: challenge },
 			errors: [
 				'webhook_endpoint_not_found',
 				'webhook_signature_invalid',

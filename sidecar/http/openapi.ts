@@ -24,13 +24,20 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
 			license: { name: 'MIT', identifier: 'MIT' },
 		},
 		servers: [{ url: '/' }],
-		security: [{ bearer: [] }],
+		security: [{ bearer: [] }, { session: [] }],
 		components: {
 			securitySchemes: {
 				bearer: {
 					type: 'http',
 					scheme: 'bearer',
 					description: 'A token made with POST /api/v1/tokens.',
+				},
+				session: {
+					type: 'apiKey',
+					in: 'cookie',
+					name: 'orchestration_session',
+					description:
+						'The console. What is no GET needs the header x-csrf-token too; over https the name begins with __Host-.',
 				},
 			},
 		},
@@ -48,7 +55,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 			.filter((line) => line !== null)
 			.join('\n\n'),
 		tags: [tagOf(route)],
-		security: isPublic ? [] : [{ bearer: [] }],
+		security: isPublic ? [] : [{ bearer: [] }, { session: [] }],
 		requestParams: {
 			...(params instanceof z.ZodObject && { path: params }),
 			...(query instanceof z.ZodObject && { query }),
@@ -134,6 +141,6 @@ function operationIdOf({ method, path }: Route): string {
 }
 
 function tagOf({ path }: Route): string {
-	const [, resource] = /^\/api\/v1\/([\w-]+)/.exec(path) ?? [];
-	return resource ?? 'service';
+	const [, resource, session] = /^\/api\/v1\/([\w-]+)|^\/(session)/.exec(path) ?? [];
+	return resource ?? session ?? 'service';
 }

@@ -67,6 +67,13 @@ const findingSchema = z.strictObject({
 	workflowKey: z.string().nullable(),
 	place: z.string().nullable(),
 	candidates: z.array(z.strictObject({ id: z.string(), name: z.string() })).optional(),
+	mapping: z
+		.strictObject({
+			of: z.enum(['credentials', 'workflows', 'dataTables', 'literals']),
+			key: z.string(),
+		})
+		.optional()
+		.meta({ description: 'Where in the mappings an answer goes.' }),
 });
 
 export const promotionSchema = z

@@ -4,6 +4,7 @@ import type { QuotaStore } from '../quotas/quota-store';
 import { findQuota, putQuota } from '../quotas/use-quotas';
 import { freeKey, milliseconds } from './key-schema';
 import { units } from './rate-limit-schemas';
+import { pageOf, pageQuery, toPage } from './paging';
 import { type Route, defineRoute } from './route';
 import { dateTime } from './wire-schemas';
 
@@ -45,6 +46,24 @@ export function quotasRoutes(quotas: QuotaStore): Route[] {
 		return { tenant, ...quota.policy, updatedAt: updatedAt.toISOString() };
 	};
 	return [
+		defineRoute({
+			method: 'get',
+			path: '/api/v1/quotas',
+			summary: 'Quotas, by tenant',
+			role: ['viewer', 'node'],
+			environment: 'handler',
+			query: pageQuery({}),
+			responses: { 200: pageOf(quotaSchema) },
+			examples: { response: { data: [example], nextCursor: null } },
+		}).handledBy(async ({ query }) => {
+			const rows = await quotas.list({ limit: query.limit + 1, after: query.cursor });
+			const wire = rows.map(({ key, row, updatedAt }) => ({
+				tenant: key,
+				...row.policy,
+				updatedAt: updatedAt.toISOString(),
+			}));
+			return { status: 200, body: toPage(wire, query, ({ tenant }) => tenant) };
+		}),
 		defineRoute({
 			method: 'put',
 			path: '/api/v1/quotas/{tenant}',

@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import { OrchestrationError } from '../kernel/errors';
 import type { RawRequest } from './route';
+import { isSecure, type Site } from './site';
 
-export function rawRequestOf(request: Request): RawRequest {
+export function rawRequestOf(request: Request, site: Site): RawRequest {
 	return {
 		method: request.method,
 		get query() {
@@ -12,7 +13,13 @@ export function rawRequestOf(request: Request): RawRequest {
 		get headers() {
 			return headersOf(request);
 		},
-		read: async (limitBytes) => await readBytes(request, limitBytes),
+		get address() {
+			return request.ip ?? 'unknown';
+		},
+		get secure() {
+			return isSecure(site, request);
+		},
+		read: async (limitBytes) => await readUnpacked(request, limitBytes),
 	};
 }
 
@@ -24,7 +31,8 @@ function headersOf({ headers }: Request): Record<string, string> {
 	return plain;
 }
 
-async function readBytes(request: Request, limitBytes: number): Promise<Buffer> {
+/** @throws unsupported_media_type when it is packed, and as `readBytes` */
+async function readUnpacked(request: Request, limitBytes: number): Promise<Buffer> {
 	const encoding = request.headers['content-encoding'];
 	if (encoding !== undefined && encoding !== 'identity') {
 		throw new OrchestrationError(
@@ -32,11 +40,21 @@ async function readBytes(request: Request, limitBytes: number): Promise<Buffer> 
 			'Expected a body that is not packed, since what is verified and kept are its bytes. Send it without Content-Encoding.',
 		);
 	}
+	return await readBytes(request, limitBytes);
+}
+
+/** @throws body_too_large, invalid_request when it is cut off */
+export async function readBytes(request: Request, limitBytes: number): Promise<Buffer> {
 	// Nothing is read of what is too large in its own words.
 	if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
 	return await new Promise<Buffer>((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let length = 0;
+		let isWhole = false;
+		// An error is dear to make, and mostly there is none.
+		const over = () => {
+			if (!isWhole) reject(cutOff());
+		};
 		request.on('data', (chunk: Buffer) => {
 			length += chunk.length;
 			if (length <= limitBytes) chunks.push(chunk);
@@ -45,9 +63,12 @@ async function readBytes(request: Request, limitBytes: number): Promise<Buffer> 
 				reject(tooLarge(limitBytes));
 			}
 		});
-		request.once('end', () => resolve(Buffer.concat(chunks, length)));
-		request.once('error', () => reject(cutOff()));
-		request.once('close', () => reject(cutOff()));
+		request.once('end', () => {
+			isWhole = true;
+			resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
+		});
+		request.once('error', over);
+		request.once('close', over);
 	});
 }
 

@@ -4,6 +4,7 @@ import type { NewId } from '../kernel/ids';
 import type { Log } from '../monitoring/log';
 import type { Metrics } from '../monitoring/metrics';
 import { type Actor, anonymous } from './authenticate';
+import { apiHeaders, isSecure, type Site, transportSecurity } from './site';
 
 /** What is known of a request before and while it is answered. */
 export interface RequestContext {
@@ -12,14 +13,18 @@ export interface RequestContext {
 	/** Template of the route, for logs and metrics; `unmatched` until one takes it. */
 	route: string;
 	actor: Actor;
+	/** The client went away before it was answered. */
+	readonly isGone: boolean;
 	/** Aborted when the client goes away. */
-	signal: AbortSignal;
+	readonly signal: AbortSignal;
 }
 
-const contexts = new WeakMap<Request, RequestContext>();
+/** On the request itself: a WeakMap costs the garbage collector dear at thousands a second. */
+const place = Symbol('context');
+type WithContext = Request & { [place]?: RequestContext };
 
-export function contextOf(request: Request): RequestContext {
-	const context = contexts.get(request);
+export function contextOf(request: WithContext): RequestContext {
+	const context = request[place];
 	if (!context) throw new Error('the request came past requestContext()');
 	return context;
 }
@@ -32,42 +37,53 @@ export interface RequestContextDependencies {
 	metrics: Metrics;
 	clock: Clock;
 	newId: NewId;
+	site: Site;
 }
 
 /** Gives each request an id, a logger and security headers, and notes how it ended. */
 export function requestContext(dependencies: RequestContextDependencies): RequestHandler {
-	const { log, clock, newId } = dependencies;
-	return (request, response, next) => {
+	const { log, clock, newId, site } = dependencies;
+	return (request: WithContext, response, next) => {
 		const startedAt = clock.now().getTime();
-		const given = request.get('x-request-id');
-		const id = given !== undefined && saneId.test(given) ? given : newId();
-		const gone = new AbortController();
-		let own: Log | undefined;
-		const context: RequestContext = {
+		const given = request.headers['x-request-id'];
+		const id = typeof given === 'string' && saneId.test(given) ? given : newId();
+		let isGone = false;
+		let ownGone: AbortController | undefined;
+		let ownLog: Log | undefined;
+		request[place] = {
 			id,
 			// Made when somebody asks: most requests are noted in one line and no more.
 			get log() {
-				return (own ??= log.child({ requestId: id }));
+				return (ownLog ??= log.child({ requestId: id }));
 			},
 			route: 'unmatched',
 			actor: anonymous,
-			signal: gone.signal,
+			get isGone() {
+				return isGone;
+			},
+			get signal() {
+				ownGone ??= new AbortController();
+				if (isGone) ownGone.abort(goneAway());
+				return ownGone.signal;
+			},
 		};
-		contexts.set(request, context);
-		response.set({
-			'X-Request-Id': id,
-			'X-Content-Type-Options': 'nosniff',
-			'X-Frame-Options': 'DENY',
-			'Referrer-Policy': 'no-referrer',
-			'Cache-Control': 'no-store',
-		});
+		response.setHeader('X-Request-Id', id);
+		for (const [name, value] of plainHeaders) response.setHeader(name, value);
+		if (isSecure(site, request)) {
+			response.setHeader('Strict-Transport-Security', transportSecurity);
+		}
 		response.once('close', () => {
-			if (!response.writableFinished) gone.abort(new Error('the client went away'));
+			isGone = !response.writableFinished;
+			if (isGone) ownGone?.abort(goneAway());
 			note(dependencies, request, response, clock.now().getTime() - startedAt);
 		});
 		next();
 	};
 }
+
+const goneAway = () => new Error('the client went away');
+
+const plainHeaders = Object.entries(apiHeaders);
 
 function note(
 	{ metrics, log }: RequestContextDependencies,

@@ -8,11 +8,13 @@ export async function respond(
 	route: Route,
 	reply: AnyReply,
 	response: Response,
-	signal: AbortSignal,
+	/** Of the stream: asked for only when there is one. */
+	signal: () => AbortSignal,
 ): Promise<void> {
-	response.status(reply.status).set(reply.headers ?? {});
+	response.status(reply.status);
+	if (reply.headers) response.set(reply.headers);
 	if (reply.events) {
-		await sendEvents(reply.events, response, signal);
+		await sendEvents(reply.events, response, signal());
 	} else if (reply.text !== undefined) {
 		const spec = route.responses[reply.status];
 		response.set('Content-Type', spec && 'text' in spec ? spec.text : 'text/plain; charset=utf-8');

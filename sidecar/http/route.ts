@@ -108,6 +108,10 @@ export interface RawRequest {
 	query: string;
 	/** Names in lower case; what came twice is joined with commas. */
 	headers: Record<string, string>;
+	/** Of the client, or of a proxy that is not trusted. */
+	address: string;
+	/** Came over https, as far as can be known. */
+	secure: boolean;
 	/** @throws body_too_large, invalid_request, unsupported_media_type */
 	read(limitBytes: number): Promise<Buffer>;
 }
@@ -130,7 +134,7 @@ export interface ServerSentEvent<Data> {
 	data: Data;
 }
 
-type Headers = Record<string, string>;
+type Headers = Record<string, string | string[]>;
 
 type ReplyOf<Status, Spec> = Spec extends null
 	? { status: Status; headers?: Headers }
@@ -238,7 +242,8 @@ function close<
 			};
 			return {
 				environment: typeof environment === 'function' ? environment(request) : undefined,
-				run: async (context) => await handler({ ...context, ...request }),
+				// Not spread: that would ask for what is made only when asked for.
+				run: async (context) => await handler(Object.assign(context, request)),
 			};
 		},
 	};

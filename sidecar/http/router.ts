@@ -1,12 +1,16 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import findMyWay from 'find-my-way';
 import type { AuditTrail } from '../audit/audit-trail';
-import { OrchestrationError } from '../kernel/errors';
+import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
+import type { Session } from '../sessions/session';
 import type { AccessToken } from '../tokens/token';
 import {
 	type Actor,
 	actorOf,
+	actorOfSession,
 	anonymous,
 	bearerToken,
+	keyOwnerOf,
 	requireEnvironment,
 	requireRole,
 } from './authenticate';
@@ -14,14 +18,21 @@ import { type AuditedRequest, actionOf, audited, isAudited } from './audited';
 import type { ReadBody } from './body';
 import { type AnswerSealing, once, readIdempotencyKey } from './idempotency';
 import type { IdempotencyStore } from './idempotency-store';
+import { requireCsrfToken, requireOwnOrigin, sentByOf } from './own-page';
+import { statusOf } from './problem';
 import { rawRequestOf } from './raw-request';
 import { contextOf } from './request-context';
 import { respond, replay } from './respond';
-import type { Method, PreparedRequest, Route } from './route';
+import type { PreparedRequest, Route } from './route';
+import { sessionCookieIn } from './session-cookie';
+import { isSecure, type Site } from './site';
 
 export interface RouterDependencies {
 	/** @throws unauthenticated, token_expired */
 	authenticate(token: string): Promise<AccessToken>;
+	/** Of the console's cookie. @throws session_ended */
+	authenticateSession(cookie: string): Promise<Session & { csrfToken: string }>;
+	site: Site;
 	readBody: ReadBody;
 	idempotency: IdempotencyStore;
 	sealing: AnswerSealing;
@@ -33,92 +44,133 @@ export interface RouterDependencies {
 	checkResponses?: boolean;
 }
 
-/** Turns the table of routes into an Express router. */
-export function createRouter(routes: readonly Route[], dependencies: RouterDependencies): Router {
-	const router = Router({ caseSensitive: true });
-	for (const [path, methods] of groupByPath(routes)) {
-		const entry = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
-		for (const route of methods) entry[route.method](serve(route, dependencies));
-		entry.all(refuseMethod(methods.map((route) => route.method)));
+type Serve = (request: Request, response: Response) => Promise<void>;
+
+/**
+ * Turns the table of routes into one handler. Express would try the routes one after the other; here
+ * a request is answered after one look, however many there are.
+ */
+export function createRouter(
+	routes: readonly Route[],
+	dependencies: RouterDependencies,
+): RequestHandler {
+	const table = findMyWay({
+		caseSensitive: true,
+		ignoreTrailingSlash: true,
+		// What is too long is told by the schema of the parameter.
+		maxParamLength: 65_536,
+		// Express reads the query.
+		querystringParser: () => ({}),
+	});
+	for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
+		const served = servedBy(methods, dependencies);
+		table.on('GET', path.replaceAll(/\{(\w+)\}/g, ':$1'), () => undefined, served);
 	}
-	return router;
-}
-
-function groupByPath(routes: readonly Route[]): Map<string, Route[]> {
-	return Map.groupBy(routes, (route) => route.path);
-}
-
-function refuseMethod(methods: Method[]): RequestHandler {
-	const allow = methods.flatMap((method) =>
-		method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
-	);
-	return (request) => {
-		throw new OrchestrationError(
-			'method_not_allowed',
-			`Expected ${allow.join(', ')} on ${request.path}, got ${request.method}. ` +
-				'See /openapi.json for what there is.',
-			{ details: { allow } },
-		);
+	const find = (url: string) => table.find('GET', url);
+	return async (request, response, next) => {
+		refuseWrongEncoding(request.url);
+		const found = find(request.url);
+		if (!found) {
+			next();
+			return;
+		}
+		request.params = found.params as Record<string, string>;
+		const { byMethod, refuse } = found.store as ReturnType<typeof servedBy>;
+		await (byMethod.get(request.method) ?? refuse)(request, response);
 	};
 }
 
-function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
+function servedBy(methods: readonly Route[], dependencies: RouterDependencies) {
+	const byMethod = new Map<string, Serve>();
+	for (const route of methods) {
+		const served = serve(route, dependencies);
+		byMethod.set(route.method.toUpperCase(), served);
+		if (route.method === 'get') byMethod.set('HEAD', served);
+	}
+	const allow = [...byMethod.keys()];
+	const refuse: Serve = async ({ path, method }) =>
+		await Promise.reject(wrongMethod(path, method, allow));
+	return { byMethod, refuse };
+}
+
+function wrongMethod(path: string, method: string, allow: string[]): OrchestrationError {
+	return new OrchestrationError(
+		'method_not_allowed',
+		`Expected ${allow.join(', ')} on ${path}, got ${method}. ` +
+			'See /openapi.json for what there is.',
+		{ details: { allow } },
+	);
+}
+
+function serve(route: Route, dependencies: RouterDependencies): Serve {
+	const trail = isAudited(route) ? dependencies.audit : undefined;
+	const isStream = streams(route);
 	return async (request, response) => {
 		const context = contextOf(request);
 		context.route = route.path;
-		refuseNul(request);
 		const actor = await identify(route, request, dependencies);
 		context.actor = actor;
-		const audit = isAudited(route) ? dependencies.audit : undefined;
+		const { query } = request;
 		const asked: AuditedRequest = {
 			route,
 			actor,
 			params: request.params,
-			query: request.query,
+			query,
 			body: undefined,
 			environment: undefined,
 			requestId: context.id,
 		};
 		try {
+			if (actor.session) requireOwnPage(request, actor.session.csrfToken, dependencies.site);
 			requireRole(actor, route.roles);
 		} catch (error) {
-			await noteRefusal(audit, asked);
+			await noteRefusal(trail, asked, error);
 			throw error;
 		}
 		const { rawBody } = route;
 		const hasKey = route.method === 'post' && !rawBody;
 		const key = hasKey ? readIdempotencyKey(request.get('idempotency-key')) : null;
 		const body = rawBody ? undefined : await dependencies.readBody(request, response);
-		const prepared = route.prepare({ params: request.params, query: request.query, body });
+		const prepared = route.prepare({ params: request.params, query, body });
 		const complete = { ...asked, body, environment: prepared.environment };
 		try {
 			requireScope(route, actor, prepared);
 		} catch (error) {
-			await noteRefusal(audit, complete);
+			await noteRefusal(trail, complete, error);
 			throw error;
 		}
 
-		const signal = AbortSignal.any([context.signal, dependencies.stopping]);
+		// Only streams need the other: on a signal that lives long each follower costs.
+		const signal = () =>
+			isStream ? AbortSignal.any([context.signal, dependencies.stopping]) : context.signal;
 		const handle = async (note: (facts: Record<string, unknown>) => void) =>
 			await prepared.run({
 				actor,
-				log: context.log,
 				requestId: context.id,
 				lastEventId: request.get('last-event-id') ?? null,
-				signal: streams(route) ? signal : context.signal,
-				raw: rawRequestOf(request),
+				// Made when a handler asks for them; most do not.
+				get log() {
+					return context.log;
+				},
+				get signal() {
+					return signal();
+				},
+				get raw() {
+					return rawRequestOf(request, dependencies.site);
+				},
 				note,
 			});
 		const run = async () => {
-			const reply = audit
-				? await audited(audit, actionOf(complete), handle, (error) => {
+			const reply = trail
+				? await audited(trail, actionOf(complete), handle, (error) => {
 						context.log.error({ err: error }, 'the end of a change is not in the audit log yet');
 					})
 				: await handle(() => undefined);
 			if (dependencies.checkResponses) checkReply(route, reply.status, reply.body);
 			return reply;
 		};
-		if (key === null || actor.tokenId === null) {
+		const owner = keyOwnerOf(actor);
+		if (key === null || owner === null) {
 			await respond(route, await run(), response, signal);
 			return;
 		}
@@ -126,7 +178,7 @@ function serve(route: Route, dependencies: RouterDependencies): RequestHandler {
 			dependencies.idempotency,
 			dependencies.sealing,
 			{
-				tokenId: actor.tokenId,
+				tokenId: owner,
 				key,
 				requestId: context.id,
 				fingerprint: {
@@ -149,14 +201,32 @@ async function identify(
 	dependencies: RouterDependencies,
 ): Promise<Actor> {
 	if (route.roles.includes('public')) return anonymous;
-	const token = bearerToken(request.get('authorization'));
-	return actorOf(await dependencies.authenticate(token));
+	const authorization = request.get('authorization');
+	const secure = isSecure(dependencies.site, request);
+	const cookie = sessionCookieIn(request.get('cookie'), secure);
+	if (authorization === undefined && cookie !== null) {
+		return actorOfSession(await dependencies.authenticateSession(cookie));
+	}
+	return actorOf(await dependencies.authenticate(bearerToken(authorization)));
 }
 
-/** Somebody known tried what the token does not allow. */
-async function noteRefusal(audit: AuditTrail | undefined, asked: AuditedRequest): Promise<void> {
+/** Reading changes nothing, and no other page can read what comes back. */
+function requireOwnPage(request: Request, csrfToken: string, { origin }: Site): void {
+	if (['GET', 'HEAD'].includes(request.method)) return;
+	const sentBy = sentByOf((name) => request.get(name));
+	requireOwnOrigin(sentBy, origin);
+	requireCsrfToken(sentBy, csrfToken);
+}
+
+/** Somebody known tried what they may not, or a page that is not ours did in their name. */
+async function noteRefusal(
+	audit: AuditTrail | undefined,
+	asked: AuditedRequest,
+	error: unknown,
+): Promise<void> {
 	const action = actionOf(asked);
-	const details = { ...action.details, status: 403, code: 'forbidden' };
+	const code = isOrchestrationError(error) ? error.code : 'forbidden';
+	const details = { ...action.details, status: statusOf[code], code };
 	await audit?.append({ ...action, outcome: 'refused', details });
 }
 
@@ -171,12 +241,22 @@ function streams(route: Route): boolean {
 }
 
 /** Postgres takes no U+0000 in a text, and no path or query of ours has one. */
-function refuseNul(request: Request): void {
-	if (!/%00/.test(request.originalUrl)) return;
-	throw new OrchestrationError(
-		'invalid_request',
-		'Expected a path and query without %00, got one.',
-	);
+function refuseWrongEncoding(url: string): void {
+	if (!url.includes('%')) return;
+	if (url.includes('%00')) {
+		throw new OrchestrationError(
+			'invalid_request',
+			'Expected a path and query without %00, got one.',
+		);
+	}
+	try {
+		decodeURIComponent(url.split('?', 1)[0] ?? '');
+	} catch {
+		throw new OrchestrationError(
+			'invalid_request',
+			'Expected a percent-encoded path, got a % that starts no character. Encode % as %25.',
+		);
+	}
 }
 
 function checkReply(route: Route, status: number, body: unknown): void {

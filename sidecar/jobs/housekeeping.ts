@@ -7,6 +7,9 @@ import { type HeldPorts, releaseHeldLetters } from '../dead-letters/release-held
 import { settleReplays } from '../dead-letters/settle-replays';
 import { tendJoins, type TendPorts } from '../joins/tend-joins';
 import type { Clock } from '../kernel/clock';
+import { liveAt } from '../sessions/authenticate-session';
+import type { SessionTimes } from '../sessions/session';
+import type { SessionStore } from '../sessions/session-store';
 import type { Emit } from '../webhooks/system-event';
 import type { EventStore } from '../webhooks/event';
 import type { PromotionStore } from '../promotion/promotion-store';
@@ -159,6 +162,20 @@ export function recoverAuditIntents(store: AuditStore, clock: Clock): Job {
 		everySeconds: 60,
 		run: async () => {
 			await recoverAudit(store, clock);
+		},
+	};
+}
+
+export function purgeSessions(
+	sessions: Pick<SessionStore, 'purge'>,
+	clock: Clock,
+	times: SessionTimes,
+): Job {
+	return {
+		name: 'purge-sessions',
+		everySeconds: 600,
+		run: async () => {
+			await sessions.purge(liveAt(clock.now(), times));
 		},
 	};
 }

@@ -41,6 +41,9 @@ function endOf(execution: Execution): ChildEnd {
 }
 
 function itemsIn(result: unknown): Item[] {
-	const isGiven = typeof result === 'object' && result !== null && 'items' in result;
-	return isGiven && Array.isArray(result.items) ? (result.items as Item[]) : [];
+	if (typeof result !== 'object' || result === null) {
+		return result === undefined || result === null ? [] : [{ json: { value: result } }];
+	}
+	if ('items' in result && Array.isArray(result.items)) return result.items as Item[];
+	return [{ json: { ...result } }];
 }

@@ -14,17 +14,10 @@ export interface ExecutionMetrics {
 }
 
 export interface LedgerCounts {
-	conservation(): Promise<{
-		accepted: number;
-		succeeded: number;
-		deadLettered: number;
-		canceled: number;
-		inFlight: number;
-	}>;
 	queueDepth(): Promise<Array<{ environment: string; queued: number; oldestDueSeconds: number }>>;
 }
 
-/** Success rate, durations, retries that cured, queue and lag, and the sum of the ledger. */
+/** Success rate, durations, retries that cured, queue and lag. */
 export function registerExecutionMetrics(
 	registry: Registry,
 	ledger: LedgerCounts,
@@ -84,20 +77,6 @@ export function registerExecutionMetrics(
 			for (const { environment, oldestDueSeconds } of await ledger.queueDepth()) {
 				this.set({ environment }, oldestDueSeconds);
 			}
-		},
-	});
-	new Gauge({
-		name: `${metricPrefix}executions_ledger`,
-		help: 'accepted = succeeded + dead_lettered + canceled + in_flight, always.',
-		labelNames: ['state'],
-		registers,
-		async collect() {
-			const sum = await ledger.conservation();
-			this.set({ state: 'accepted' }, sum.accepted);
-			this.set({ state: 'succeeded' }, sum.succeeded);
-			this.set({ state: 'dead_lettered' }, sum.deadLettered);
-			this.set({ state: 'canceled' }, sum.canceled);
-			this.set({ state: 'in_flight' }, sum.inFlight);
 		},
 	});
 	return {

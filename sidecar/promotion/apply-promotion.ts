@@ -1,15 +1,15 @@
-import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/engine';
 import type { BreakGlass } from './gates/gate-store';
 import { journalOf } from './journal';
 import { blocked, otherPlan, stale } from './plan-refusals';
-import { inTurns } from './in-turns';
-import { planFor } from './plan-for';
-import type { Plan, PlannedChange, Promotion } from './promotion';
-import { definitionsOf, findPromotion, wrongPhase, type PromotionPorts } from './promotion-ports';
+import { inTurns } from '../kernel/in-turns';
+import { planAndTarget, type Planned } from './plan-for';
+import type { PlannedChange, Promotion } from './promotion';
+import { findPromotion, wrongPhase, type PromotionPorts } from './promotion-ports';
 import { findRelease } from './propose-promotion';
 import { restoresOf } from './restores';
-import { movedSince, movedTarget } from './seal';
-import { liveContent, sealTarget } from './target-state';
+import { movedSince } from './seal';
+import { liveContent, type TargetState } from './target-state';
 
 export interface ApplyRequest {
 	id: string;
@@ -38,14 +38,13 @@ export async function applyPromotion(
 	if (plan.blockers.length > 0) throw blocked(promotion, plan.blockers);
 	const glass = await request.pass(promotion);
 
-	const definitions = await definitionsOf(ports, promotion.to);
-	const now = await planNow(ports, promotion);
+	const { plan: now, target } = await planNow(ports, promotion);
 	if (now.digest !== plan.digest) throw stale(promotion, movedSince(plan, now.seal));
 	if (now.blockers.length > 0) throw blocked(promotion, now.blockers);
 
 	const changes = await inTurns(
 		plan.changes,
-		async (change) => await withBefore(ports, promotion, definitions, change, request.actor),
+		async (change) => await withBefore(ports, promotion, target, change, request.actor),
 	);
 	const at = ports.clock.now();
 	const begun = await ports.promotions.begin(
@@ -61,27 +60,25 @@ export async function applyPromotion(
 	throw wrongPhase(found, 'planned', next);
 }
 
-async function planNow(ports: PromotionPorts, promotion: Promotion): Promise<Plan> {
+async function planNow(ports: PromotionPorts, promotion: Promotion): Promise<Planned> {
 	const restore = await restoresOf(ports, promotion);
 	const { to, spec } = promotion;
 	const release = await findRelease(ports, promotion.releaseId);
-	return await planFor(ports, { release, to, spec, restore, fresh: false });
+	return await planAndTarget(ports, { release, to, spec, restore, fresh: false });
 }
 
 /** Keeps what the target has as versions, so that it can be put back, now and at any later time. */
 async function withBefore(
 	ports: PromotionPorts,
 	promotion: Promotion,
-	definitions: WorkflowDefinitions,
+	target: TargetState,
 	change: PlannedChange,
 	createdBy: string,
 ): Promise<PlannedChange> {
 	const { workflowKey, targetWorkflowId } = change;
 	if (targetWorkflowId === null || change.action === 'none') return change;
-	const workflow = await definitions.get(targetWorkflowId);
-	const sealed = promotion.plan.seal.targets[workflowKey] ?? null;
-	const moved = movedTarget(workflowKey, sealed, sealTarget(workflow));
-	if (moved.length > 0) throw stale(promotion, moved);
+	const workflow = target.workflows.get(targetWorkflowId);
+	if (!workflow) throw new TypeError(`workflow ${targetWorkflowId} is planned and not there`);
 	const message = `before promotion ${promotion.id}`;
 	const request = { environment: promotion.to, workflowKey, message, createdBy };
 	const keep = async (kept: EngineWorkflow) => (await ports.keepVersion(request, kept)).id;
@@ -92,7 +89,6 @@ async function withBefore(
 			workflowId: workflow.id,
 			draftVersionId: workflow.draftVersionId,
 			liveVersionId: workflow.live?.versionId ?? null,
-			changeCounter: workflow.changeCounter,
 			// What is live first: it is the older one.
 			live: content && (await keep({ ...workflow, content })),
 			draft: await keep(workflow),

@@ -1,6 +1,6 @@
 import type { WorkflowDefinitions } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
-import { inTurns } from './in-turns';
+import { inTurns } from '../kernel/in-turns';
 import type { Finding, Plan } from './promotion';
 
 /**

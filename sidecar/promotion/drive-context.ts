@@ -29,6 +29,7 @@ export async function contextOf(
 	return {
 		promotion,
 		definitions,
+		seenLive: new Map(),
 		clock: ports.clock,
 		stepOf: (workflowKey, action) =>
 			steps.find((step) => step.workflowKey === workflowKey && step.action === action) ?? null,

@@ -1,5 +1,6 @@
 import { isOrchestrationError, type ErrorCode } from '../kernel/errors';
-import { isVerifying, nextStep, targetIdIn } from './journal';
+import { inTurns } from '../kernel/in-turns';
+import { isVerifying, nextWave, targetIdIn } from './journal';
 import { withPatience } from './patience';
 import type { Step, StepResult } from './promotion';
 import type { Outcome } from './promotion-store';
@@ -7,28 +8,66 @@ import { assertWritten, changeOf, enterPhase, type DrivePorts, type Run } from '
 import type { PromotionContext } from './steps/step-context';
 import { stepKinds } from './steps/step-kinds';
 
-/** Does step after step, until all are done, one has failed, or the process is to stop. */
+/** Does the steps, several at a time, until all are done, one has failed, or the process is to stop. */
 export async function goForward(ports: DrivePorts, run: Run): Promise<void> {
-	const { promotion, steps, hold } = run;
+	const { promotion, hold } = run;
 	if (promotion.phase !== 'applying' && promotion.phase !== 'verifying') return;
 	const context = await ports.contextOf(promotion, run);
-	for (let step = nextStep(steps); step; step = nextStep(steps)) {
-		if (isVerifying(step) && promotion.phase === 'applying') {
+	for (let wave = open(run); wave[0]; wave = open(run)) {
+		if (isVerifying(wave[0]) && promotion.phase === 'applying') {
 			assertWritten(await ports.promotions.verify(hold, ports.clock.now()), hold);
 			enterPhase(ports, run, 'verifying');
 		}
-		if ((await runStep(ports, run, context, step)) !== 'done') return;
+		const failure = await runWave(ports, run, context, wave);
+		if (ports.stopping.aborted) return;
+		if (failure) {
+			await fail(ports, run, failure);
+			return;
+		}
 	}
 	assertWritten(await ports.promotions.succeed(hold, outcomeOf(run), ports.clock.now()), hold);
 	enterPhase(ports, run, 'succeeded');
 }
 
-async function runStep(
+function open({ steps, promotion }: Run): Step[] {
+	return nextWave(steps, promotion.plan.changes);
+}
+
+interface Failure {
+	step: Step;
+	error: unknown;
+}
+
+/** The first failure; the others of the wave have then ended or been broken off, and begun ones stay begun. */
+async function runWave(
 	ports: DrivePorts,
 	run: Run,
 	context: PromotionContext,
+	wave: Step[],
+): Promise<Failure | null> {
+	const failed = new AbortController();
+	const signal = AbortSignal.any([ports.stopping, failed.signal]);
+	const failures: Failure[] = [];
+	await inTurns(wave, async (step) => {
+		if (signal.aborted) return;
+		try {
+			await runStep(ports, run, { ...context, signal }, step);
+		} catch (error) {
+			if (ports.stopping.aborted) return;
+			if (isOurs(error)) throw error;
+			if (!signal.aborted) failures.push({ step, error });
+			failed.abort();
+		}
+	});
+	return failures[0] ?? null;
+}
+
+async function runStep(
+	ports: DrivePorts,
+	run: Run,
+	context: PromotionContext & { signal: AbortSignal },
 	step: Step,
-): Promise<'done' | 'failed' | 'interrupted'> {
+): Promise<void> {
 	const { index } = step;
 	const begunBefore = step.status === 'started';
 	const startedAt = ports.clock.now();
@@ -38,23 +77,14 @@ async function runStep(
 		assertWritten(await ports.promotions.noteStep(run.hold, index, { result }), run.hold);
 		step.result = result;
 	};
-	let result: StepResult;
-	try {
-		result = await withPatience(ports.clock, ports.stopping, async (triedBefore) => {
-			const again = begunBefore || triedBefore > 0;
-			return await stepKinds[step.action].run({ ...context, again, note }, changeOf(run, step));
-		});
-	} catch (error) {
-		if (ports.stopping.aborted) return 'interrupted';
-		if (isOurs(error)) throw error;
-		await fail(ports, run, step, error);
-		return 'failed';
-	}
+	const result = await withPatience(ports.clock, context.signal, async (triedBefore) => {
+		const again = begunBefore || triedBefore > 0;
+		return await stepKinds[step.action].run({ ...context, again, note }, changeOf(run, step));
+	});
 	const at = ports.clock.now();
 	const end = { status: 'done', result } as const;
 	assertWritten(await ports.promotions.endStep(run.hold, index, end, at), run.hold);
 	Object.assign(step, { ...end, finishedAt: at });
-	return ports.stopping.aborted ? 'interrupted' : 'done';
 }
 
 /** Not the target's doing: whoever holds the promotion next goes on with it. */
@@ -62,7 +92,7 @@ function isOurs(error: unknown): boolean {
 	return isOrchestrationError(error, 'database_unavailable', 'promotion_environment_busy');
 }
 
-async function fail(ports: DrivePorts, run: Run, step: Step, error: unknown): Promise<void> {
+async function fail(ports: DrivePorts, run: Run, { step, error }: Failure): Promise<void> {
 	const message = error instanceof Error ? error.message : String(error);
 	const code: ErrorCode = isOrchestrationError(error) ? error.code : 'internal_error';
 	const at = ports.clock.now();

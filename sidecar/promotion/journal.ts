@@ -38,9 +38,28 @@ function doing(action: StepAction): (change: PlannedChange) => [StepAction, Plan
 	return (change) => [action, change];
 }
 
-/** The next step to do; null when all are done. */
-export function nextStep(steps: Step[]): Step | null {
-	return steps.find(({ status }) => status === 'pending' || status === 'started') ?? null;
+/** What can be done now: steps of one kind that need nothing of each other; none when all are done. */
+export function nextWave(steps: Step[], changes: PlannedChange[]): Step[] {
+	const open = steps.filter(({ status }) => status === 'pending' || status === 'started');
+	const wave = open.filter(({ action }) => action === open[0]?.action);
+	const after = new Map(changes.map((change) => [change.workflowKey, change.after]));
+	return wave.filter((step) => !wave.some((earlier) => waitsFor(step, earlier, after)));
+}
+
+/** What is called goes into service before what calls it, and out of service after it. */
+function waitsFor(
+	step: Step,
+	earlier: Step,
+	after: ReadonlyMap<string, string[] | undefined>,
+): boolean {
+	if (earlier.index >= step.index) return false;
+	if (step.action === 'publish') return needs(after.get(step.workflowKey), earlier);
+	if (step.action === 'unpublish') return needs(after.get(earlier.workflowKey), step);
+	return false;
+}
+
+function needs(calls: string[] | undefined, { workflowKey }: Step): boolean {
+	return calls === undefined || calls.includes(workflowKey);
 }
 
 /** The next step to undo, last first; null when the target is as it was. */

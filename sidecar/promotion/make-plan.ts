@@ -1,5 +1,6 @@
 import type { Ownership } from '../environments/protection';
 import { digestOf } from '../kernel/canonical-json';
+import { calledWorkflows } from '../workflow-versions/references';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
 import { inCircles } from './circles';
 import { desiredContent } from './desired-content';
@@ -46,7 +47,12 @@ export function makePlan(input: PlanInput): Plan {
 		),
 	);
 	const resolved = resolveReferences({ ...input, releaseIds, workflows });
-	const items = chosen.items.map((item) => desiredItem(input, item, resolved));
+	const keys = new Map<string, string>();
+	const items = chosen.items.map((item) => {
+		const called = calledWorkflows(item.version.content).flatMap((id) => keys.get(id) ?? []);
+		keys.set(item.entry.workflowId, item.entry.workflowKey);
+		return desiredItem(input, item, resolved, called);
+	});
 	const blockers = [...chosen.blockers, ...resolved.blockers];
 	const warnings = [...resolved.warnings];
 	for (const item of items) {
@@ -111,7 +117,12 @@ function takenTwice(entry: PlanItem['entry'], id: string, other: string): Findin
 	};
 }
 
-function desiredItem(input: PlanInput, chosen: Chosen, resolved: Resolved): PlanItem {
+function desiredItem(
+	input: PlanInput,
+	chosen: Chosen,
+	resolved: Resolved,
+	calls: string[],
+): PlanItem {
 	const { entry, version, workflow } = chosen;
 	const restore = input.restore?.[entry.workflowKey];
 	return {
@@ -119,6 +130,7 @@ function desiredItem(input: PlanInput, chosen: Chosen, resolved: Resolved): Plan
 		desired: desiredContent(version.content, resolved, workflow, input.target.api, input.owned),
 		publish: restore ? restore.publish : input.publish,
 		restore: restore ?? null,
+		calls,
 	};
 }
 

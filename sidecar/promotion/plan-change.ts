@@ -18,6 +18,8 @@ export interface PlanItem {
 	inCircle: boolean;
 	/** In a roll-back: what it is to be. */
 	restore: Restore | null;
+	/** Keys of those before it that it calls. */
+	calls: string[];
 }
 
 export function planChange(item: PlanItem): PlannedChange {
@@ -33,6 +35,7 @@ export function planChange(item: PlanItem): PlannedChange {
 		circle: item.inCircle && publish && workflow === null,
 		thenDraft: restore?.thenDraft ?? null,
 		before: null,
+		after: item.calls,
 		...(desired.kept.length > 0 ? { kept: desired.kept } : {}),
 	};
 	if (!workflow) return { ...change, action: 'create', diff: `+ new workflow "${entry.name}"` };

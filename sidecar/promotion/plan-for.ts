@@ -1,15 +1,16 @@
 import { protectionOf, type Ownership } from '../environments/protection';
-import { isOrchestrationError } from '../kernel/errors';
 import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
 import type { Release, WorkflowVersion } from '../workflow-versions/version';
 import { credentialWarnings } from './credential-tests';
-import { inTurns } from './in-turns';
+import { inTurns } from '../kernel/in-turns';
 import { makePlan } from './make-plan';
 import type { Mappings, Plan, PromotionSpec } from './promotion';
 import { definitionsOf, type PromotionPorts } from './promotion-ports';
-import { emptyInventory, readInventory } from './source-inventory';
+import { emptyInventory, readSource, type SourceState } from './source-inventory';
 import type { Restore } from './restores';
-import { readTarget } from './target-state';
+import { readTarget, type TargetState } from './target-state';
+
+const noSource: SourceState = { inventory: emptyInventory, workflows: new Map() };
 
 export interface PlanRequest {
 	release: Release;
@@ -22,42 +23,48 @@ export interface PlanRequest {
 	testCredentials?: boolean;
 }
 
+export interface Planned {
+	plan: Plan;
+	/** What it was made for. */
+	target: TargetState;
+}
+
 /** The plan as the world is now. */
-export async function planFor(
+export async function planFor(ports: PromotionPorts, request: PlanRequest): Promise<Plan> {
+	return (await planAndTarget(ports, request)).plan;
+}
+
+export async function planAndTarget(
 	ports: PromotionPorts,
 	{ release, to, spec, restore, fresh, testCredentials = false }: PlanRequest,
-): Promise<Plan> {
+): Promise<Planned> {
 	const definitions = await definitionsOf(ports, to);
 	const sameEnvironment = release.environment === to;
-	const [target, inventory] = await Promise.all([
+	const lookAtSource = spec.followSource && !fresh;
+	const [target, now, versions] = await Promise.all([
 		readTarget(definitions, await ports.versions.bindingsIn(to)),
 		sameEnvironment
-			? emptyInventory
-			: readInventory(async () => await definitionsOf(ports, release.environment)),
+			? noSource
+			: readSource(async () => await definitionsOf(ports, release.environment), lookAtSource),
+		versionsOf(ports, release),
 	]);
 	const saved = await ports.promotions.savedMappings(release.environment, to);
-	const versions = await versionsOf(ports, release);
-	const source = spec.followSource
-		? fresh
-			? digestsOf(release, versions)
-			: await sourceDigests(ports, release)
-		: {};
+	const source = lookAtSource ? digestsNow(release, now) : digestsThen(spec, release, versions);
 	const owned = sameEnvironment ? null : await ownedBy(ports, to);
 	const plan = makePlan({
 		release,
 		versions,
 		source,
 		sameEnvironment,
-		inventory,
+		inventory: now.inventory,
 		mappings: merged(spec.mappings, saved),
 		publish: spec.publish,
 		target,
 		owned,
 		...(restore ? { restore } : {}),
 	});
-	if (!testCredentials) return plan;
-	const failing = await credentialWarnings(definitions, plan);
-	return { ...plan, warnings: [...plan.warnings, ...failing] };
+	const failing = testCredentials ? await credentialWarnings(definitions, plan) : [];
+	return { plan: { ...plan, warnings: [...plan.warnings, ...failing] }, target };
 }
 
 /** Null: nothing belongs to it by rule. */
@@ -80,7 +87,13 @@ export async function versionsOf(
 	});
 }
 
-function digestsOf(release: Release, versions: WorkflowVersion[]): Record<string, string> {
+/** None when it does not matter whether the source moves on. */
+function digestsThen(
+	{ followSource }: PromotionSpec,
+	release: Release,
+	versions: WorkflowVersion[],
+): Record<string, string> {
+	if (!followSource) return {};
 	return Object.fromEntries(
 		release.manifest.map(({ workflowId }, index) => [workflowId, sourceDigest(versions[index])]),
 	);
@@ -91,21 +104,13 @@ function sourceDigest(of: Fingerprint | undefined): string {
 }
 
 /** One that is gone from the source is left out. */
-async function sourceDigests(
-	ports: PromotionPorts,
-	release: Release,
-): Promise<Record<string, string>> {
-	const definitions = await definitionsOf(ports, release.environment);
-	const digests = await inTurns(release.manifest, async ({ workflowId }) => {
-		try {
-			const { content } = await definitions.get(workflowId);
-			return [[workflowId, sourceDigest(fingerprint(content))] as const];
-		} catch (error) {
-			if (isOrchestrationError(error, 'workflow_not_found')) return [];
-			throw error;
-		}
-	});
-	return Object.fromEntries(digests.flat());
+function digestsNow(release: Release, { workflows }: SourceState): Record<string, string> {
+	return Object.fromEntries(
+		release.manifest.flatMap(({ workflowId }) => {
+			const workflow = workflows.get(workflowId);
+			return workflow ? [[workflowId, sourceDigest(fingerprint(workflow.content))] as const] : [];
+		}),
+	);
 }
 
 function merged(given: Mappings, saved: Mappings): Mappings {

@@ -1,3 +1,4 @@
+import type { Publication } from '../engines/engine';
 import type { Ownership } from '../environments/protection';
 import type { ErrorCode } from '../kernel/errors';
 import type { Restore } from './restores';
@@ -72,8 +73,6 @@ export interface TargetBefore {
 	workflowId: string;
 	draftVersionId: string;
 	liveVersionId: string | null;
-	/** Where the engine counts changes of content and settings. */
-	changeCounter: number | null;
 	/** Our versions of the two, to put back. */
 	draft: string;
 	live: string | null;
@@ -101,6 +100,8 @@ export interface PlannedChange {
 	kept?: string[];
 	/** The nodes that change, and in which fields; plans from before this was kept have none. */
 	nodes?: PlannedNode[];
+	/** Keys of those published before it; plans from before this was kept: all that stand before it. */
+	after?: string[];
 }
 
 export interface PlannedNode {
@@ -116,6 +117,8 @@ export interface Finding {
 	workflowKey: string | null;
 	place: string | null;
 	candidates?: Array<{ id: string; name: string }>;
+	/** Where in the mappings an answer goes. */
+	mapping?: { of: 'credentials' | 'workflows' | 'dataTables' | 'literals'; key: string };
 }
 
 /** Everything a plan rests on; when any of it moves, the plan is stale. */
@@ -186,7 +189,10 @@ export interface StepResult {
 	workflowId: string;
 	/** The engine's, of what the step made. */
 	versionId?: string;
+	/** Of what it was made from, or of what `create` has made. */
 	changeCounter?: number | null;
+	/** Ours, when somebody has edited just before it. */
+	publication?: Publication;
 	/** Our version of what the target had in the end. */
 	kept?: string;
 }

@@ -35,6 +35,7 @@ export function credentialFinding(
 			: `Credential "${name ?? id}" (${type}) is not known in the target. Map it: mappings.credentials["${id}"] = the id of one of the candidates${candidates.length === 0 ? ', after making one of this type in the target' : ''}.`,
 		...at,
 		candidates: candidates.map((credential) => ({ id: credential.id, name: credential.name })),
+		...(id !== null && { mapping: { of: 'credentials' as const, key: id } }),
 	};
 }
 
@@ -50,6 +51,7 @@ export function workflowFinding(
 		candidates: [...target]
 			.filter((workflow) => workflow.content.name === name)
 			.map((workflow) => ({ id: workflow.id, name: workflow.content.name })),
+		mapping: { of: 'workflows', key: id },
 	};
 }
 
@@ -66,6 +68,7 @@ export function tableFinding(
 		message: `Data table ${name ?? value} is named by its ${by} in the source. Map it (mappings.dataTables["${value}"] = the id of one in the target), or, if the target has it under the same ${by}, declare it a literal (mappings.literals).`,
 		...at,
 		candidates: candidates.filter((table) => table.name === (name ?? value)),
+		mapping: { of: 'dataTables', key: value },
 	};
 }
 
@@ -80,6 +83,7 @@ export function tableGone(
 		message: `Data table ${name ?? value} is mapped to ${wanted}, and the target has no table of that id, or does not tell.`,
 		...at,
 		candidates: candidates.filter((table) => table.name === (name ?? value)),
+		mapping: { of: 'dataTables', key: value },
 	};
 }
 
@@ -136,5 +140,6 @@ export function strayFinding(id: string, cosmetic: boolean, at: Place): Finding 
 		code: 'stray_id',
 		message: `The id ${id} of the source stands here in text, where it is not rewritten. Pass it in by an expression or a field made for ids, or declare it a literal (mappings.literals).`,
 		...at,
+		mapping: { of: 'literals', key: id },
 	};
 }

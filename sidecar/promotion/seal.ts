@@ -5,7 +5,9 @@ import type { Plan, PlannedChange, Seal, SealedTarget } from './promotion';
 export function planDigest(seal: Seal, changes: PlannedChange[]): string {
 	return digestOf({
 		seal,
-		changes: changes.map(({ diff: _diff, nodes: _nodes, before: _before, ...change }) => change),
+		changes: changes.map(
+			({ diff: _diff, nodes: _nodes, before: _before, after: _after, ...change }) => change,
+		),
 	});
 }
 
@@ -40,8 +42,7 @@ export function movedSince(plan: Pick<Plan, 'seal' | 'changes'>, now: Seal): str
 	return moved;
 }
 
-/** The same for one workflow of the target. */
-export function movedTarget(
+function movedTarget(
 	key: string,
 	then: SealedTarget | null,
 	now: SealedTarget | null,

@@ -16,6 +16,7 @@ export function secretFindings(
 				message: `What looks like a secret (${kind}) stands in the workflow at ${place}, and would be written to the target. Put it into a credential; if it is none, declare it: mappings.literals += "${mark}".`,
 				workflowKey,
 				place,
+				mapping: { of: 'literals', key: mark },
 			},
 		];
 	});

@@ -1,4 +1,4 @@
-import type { WorkflowDefinitions } from '../engines/engine';
+import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 
 /** What else the source has: its ids are looked for in the workflows, so that none gets over unseen. */
@@ -18,26 +18,40 @@ export const emptyInventory: SourceInventory = {
 	unread: null,
 };
 
-/** Never fails because the source is away: a release that is kept must not need it. */
-export async function readInventory(
+export interface SourceState {
+	inventory: SourceInventory;
+	/** By id. */
+	workflows: ReadonlyMap<string, EngineWorkflow>;
+}
+
+/**
+ * @param needed else a source that is away does not matter: a release that is kept must not need it
+ * @throws engine_* when it is needed and away
+ */
+export async function readSource(
 	definitionsOf: () => Promise<WorkflowDefinitions>,
-): Promise<SourceInventory> {
+	needed: boolean,
+): Promise<SourceState> {
 	try {
 		const definitions = await definitionsOf();
 		const [workflows, credentials, tables] = await Promise.all([
-			definitions.list(),
+			definitions.listFull(),
 			definitions.listCredentials(),
 			definitions.listDataTables?.() ?? null,
 		]);
+		const names = workflows.map(({ id, content: { name } }) => ({ id, name }));
 		return {
-			workflows: namesById(workflows),
-			credentials: namesById(credentials),
-			dataTables: namesById(tables ?? []),
-			unread: null,
+			inventory: {
+				workflows: namesById(names),
+				credentials: namesById(credentials),
+				dataTables: namesById(tables ?? []),
+				unread: null,
+			},
+			workflows: new Map(workflows.map((workflow) => [workflow.id, workflow])),
 		};
 	} catch (error) {
-		if (!isOrchestrationError(error)) throw error;
-		return { ...emptyInventory, unread: error.message };
+		if (needed || !isOrchestrationError(error)) throw error;
+		return { inventory: { ...emptyInventory, unread: error.message }, workflows: new Map() };
 	}
 }
 

@@ -35,6 +35,7 @@ export function chooseTarget(
 		code: 'workflow_name_taken',
 		message: `The target has a workflow "${source.name}" that was never promoted to. Say which is meant: mappings.workflows["${source.workflowId}"] = its id, or "create" for a new one beside it.`,
 		candidates: namesakes.map(({ id: taken, content }) => ({ id: taken, name: content.name })),
+		mapping: { of: 'workflows', key: source.workflowId },
 	});
 }
 
@@ -45,12 +46,14 @@ function existingTarget(target: TargetState, id: string, source: SourceWorkflow)
 		return blocked(source, {
 			code: 'workflow_gone',
 			message: `"${source.name}" is workflow ${id} in the target, which does not exist there any more. To go on, ${elsewhere}.`,
+			mapping: { of: 'workflows', key: source.workflowId },
 		});
 	}
 	if (workflow.archived) {
 		return blocked(source, {
 			code: 'workflow_archived',
 			message: `"${source.name}" is archived in the target, and n8n changes no archived workflow. Unarchive it there, or ${elsewhere}.`,
+			mapping: { of: 'workflows', key: source.workflowId },
 		});
 	}
 	return { choice: 'existing', workflow };

@@ -1,4 +1,4 @@
-import type { ConcurrencyKey, ConcurrencyLease, LeaseClaim } from './concurrency';
+import type { ConcurrencyKey, ConcurrencyLease, HeldKey, LeaseClaim } from './concurrency';
 
 export type LeasesAnswer =
 	| { granted: true; leases: ConcurrencyLease[] }
@@ -13,6 +13,8 @@ export interface ConcurrencyStore {
 	/** Giving back what is over does nothing. */
 	release(key: string, id: string): Promise<void>;
 	find(key: string): Promise<ConcurrencyKey | null>;
+	/** By key. */
+	list(page: { limit: number; after: string | null }): Promise<HeldKey[]>;
 	/** Removes leases that are over. */
 	purge(): Promise<void>;
 }

@@ -16,6 +16,13 @@ export interface ConcurrencyKey {
 	leases: ConcurrencyLease[];
 }
 
+/** A key without naming who holds its leases. */
+export interface HeldKey {
+	key: string;
+	limit: number;
+	held: number;
+}
+
 export interface LeaseClaim {
 	limit: number;
 	count: number;

@@ -1,4 +1,9 @@
-import { type ConcurrencyLease, type LeaseClaim, decideLeases } from '../quotas/concurrency';
+import {
+	type ConcurrencyLease,
+	type HeldKey,
+	type LeaseClaim,
+	decideLeases,
+} from '../quotas/concurrency';
 import type { ConcurrencyStore, LeasesAnswer } from '../quotas/concurrency-store';
 import type { Pool, Queryable } from './queryable';
 import { transaction } from './transaction';
@@ -22,6 +27,10 @@ export function createConcurrencyStore(pool: Pool): ConcurrencyStore {
 			if (!rows[0]) return null;
 			const leases = await pool.query<LeaseRow>(listSql, [key]);
 			return { key, limit: rows[0].lease_limit, leases: leases.rows.map(toLease) };
+		},
+		list: async ({ limit, after }) => {
+			const { rows } = await pool.query<HeldKey>(keysSql, [after, limit]);
+			return rows;
 		},
 		purge: async () => {
 			await pool.query(purgeSql);
@@ -136,6 +145,16 @@ const listSql = `
 	select ${columns} from concurrency_leases held
 	where held.key = $1 and held.expires_at > clock_timestamp()
 	order by held.fence`;
+
+const keysSql = `
+	select known.key, known.lease_limit as limit, count(held.id) as held
+	from concurrency_keys known
+	left join concurrency_leases held
+		on held.key = known.key and held.expires_at > clock_timestamp()
+	where $1::text is null or known.key > $1
+	group by known.key, known.lease_limit
+	order by known.key
+	limit $2`;
 
 const purgeSql = `
 	delete from concurrency_leases held where held.expires_at < clock_timestamp()`;

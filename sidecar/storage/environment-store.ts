@@ -1,4 +1,4 @@
-import type { DeadLetterRules, Environment } from '../environments/environment';
+import type { DeadLetterRules, Environment, TemporalPlace } from '../environments/environment';
 import type { EnvironmentStore } from '../environments/environment-store';
 import type { ProtectionRules } from '../environments/protection';
 import { OrchestrationError } from '../kernel/errors';
@@ -41,6 +41,7 @@ interface EnvironmentRow {
 	created_at: Date;
 	updated_at: Date;
 	protection: ProtectionRules | null;
+	temporal: TemporalPlace | null;
 }
 
 async function putEnvironment(db: Queryable, environment: Environment): Promise<Environment> {
@@ -57,6 +58,7 @@ async function putEnvironment(db: Queryable, environment: Environment): Promise<
 		environment.createdAt,
 		environment.updatedAt,
 		environment.protection ? JSON.stringify(environment.protection) : null,
+		environment.temporal ? JSON.stringify(environment.temporal) : null,
 	]);
 	const row = rows[0];
 	if (!row) throw new Error(`environment ${environment.name} was not kept`);
@@ -94,6 +96,7 @@ function toEnvironment(row: EnvironmentRow): Environment {
 		stage: row.stage,
 		protected: row.protected,
 		...(row.protection ? { protection: row.protection } : {}),
+		...(row.temporal ? { temporal: row.temporal } : {}),
 		deadLetters: row.dead_letters,
 		sealedAccess: row.sealed_access,
 		access: { apiKey: row.has_api_key, oauth2: row.has_oauth2 },
@@ -105,12 +108,12 @@ function toEnvironment(row: EnvironmentRow): Environment {
 const columns = `environments.name, environments.engine, environments.base_url,
 	environments.stage, environments.protected, environments.dead_letters,
 	environments.sealed_access, environments.has_api_key, environments.has_oauth2,
-	environments.created_at, environments.updated_at, environments.protection`;
+	environments.created_at, environments.updated_at, environments.protection, environments.temporal`;
 
 const putSql = `
 	insert into environments (name, engine, base_url, stage, protected, dead_letters, sealed_access,
-		has_api_key, has_oauth2, created_at, updated_at, protection)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		has_api_key, has_oauth2, created_at, updated_at, protection, temporal)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 	on conflict (name) do update set
 		engine = excluded.engine,
 		base_url = excluded.base_url,
@@ -121,7 +124,8 @@ const putSql = `
 		has_api_key = excluded.has_api_key,
 		has_oauth2 = excluded.has_oauth2,
 		updated_at = excluded.updated_at,
-		protection = excluded.protection
+		protection = excluded.protection,
+		temporal = excluded.temporal
 	returning ${columns}`;
 
 const findSql = `select ${columns} from environments where environments.name = $1`;

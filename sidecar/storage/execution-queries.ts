@@ -1,5 +1,5 @@
 import type { Attempt, Execution, ExecutionSummary, Status } from '../executions/execution';
-import type { ConservationSum, ExecutionFilter } from '../executions/execution-store';
+import type { ExecutionFilter } from '../executions/execution-store';
 import {
 	attemptColumns,
 	executionColumns,
@@ -96,23 +96,6 @@ export async function startedByUs(db: Queryable, traceparent: string): Promise<b
 		[traceparent],
 	);
 	return rows.length > 0;
-}
-
-/** Of the ledger of what was accepted; what was only observed is not in it. */
-export async function conservation(db: Queryable): Promise<ConservationSum> {
-	const { rows } = await db.query<ConservationSum>(
-		`select count(*)::integer as accepted,
-			count(*) filter (where executions.status = 'succeeded')::integer as succeeded,
-			count(*) filter (where executions.status = 'failed'
-				and (executions.letter_id is not null or executions.origin = 'join'))::integer as "deadLettered",
-			count(*) filter (where executions.status = 'canceled')::integer as canceled,
-			count(*) filter (where executions.status in ('queued', 'running', 'waiting', 'in-doubt'))
-				::integer as "inFlight"
-		from executions where executions.origin <> 'observed'`,
-	);
-	const sum = rows[0];
-	if (!sum) throw new Error('counting executions answered nothing');
-	return sum;
 }
 
 export async function queueDepth(

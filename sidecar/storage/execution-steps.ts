@@ -111,7 +111,13 @@ function rowOf(step: ExecutionStep, at: Date): Row {
 		case 'queued':
 			return { ...none, dueAt: step.at, failure: step.failure, attempt: step.attempt };
 		case 'followed':
-			return { ...none, status: step.status, lookAt: step.lookAt, result: step.result };
+			return {
+				...none,
+				status: step.status,
+				lookAt: step.lookAt,
+				result: step.result,
+				failure: step.failure ?? null,
+			};
 		case 'succeeded':
 			return {
 				...none,

@@ -13,7 +13,6 @@ import {
 import { claimLooks, claimOverdue, nextIn, renewExecutions } from './execution-looks';
 import {
 	attemptsOf,
-	conservation,
 	countsOf,
 	findExecution,
 	listExecutions,
@@ -45,7 +44,6 @@ export function createExecutionStore(pool: Pool): ExecutionStore {
 		pausedSince: async (...workflow) => await pausedSince(pool, ...workflow),
 		startedByUs: async (traceparent) => await startedByUs(pool, traceparent),
 		purge: async (...request) => await purgeExecutions(pool, ...request),
-		conservation: async () => await conservation(pool),
 		queueDepth: async () => await queueDepth(pool),
 		countsOf: async (groupId) => await countsOf(pool, groupId),
 	};

@@ -1,10 +1,14 @@
 import { requireDefinitions, type WorkflowDefinitions } from '../engines/engine';
 import { digestOf } from '../kernel/canonical-json';
 import { isOrchestrationError } from '../kernel/errors';
+import { inTurns } from '../kernel/in-turns';
 import { releaseOrder } from './closure';
 import { calledWorkflows } from './references';
 import { keepVersion, type SnapshotPorts } from './snapshot';
 import type { Release, ReleaseEntry, WorkflowVersion } from './version';
+
+/** So many are read one by one; with more it is quicker to read all that the environment has. */
+const few = 10;
 
 export interface ReleaseRequest {
 	environment: string;
@@ -76,21 +80,28 @@ async function snapshotClosure(
 	request: ReleaseRequest,
 ): Promise<ReleaseMember[]> {
 	const requested = new Set(request.workflowIds);
-	const members = new Map<string, ReleaseMember>();
-	const waiting = [...requested];
+	const listed = requested.size > few ? await definitions.listFull() : [];
+	const known = new Map(listed.map((workflow) => [workflow.id, workflow]));
+	const members: ReleaseMember[] = [];
 	const seen = new Set<string>();
-	for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-		if (seen.has(id)) continue;
-		seen.add(id);
+	const memberOf = async (id: string): Promise<ReleaseMember[]> => {
 		try {
-			const version = await keepVersion(ports, request, await definitions.get(id));
-			members.set(id, { workflowId: id, version, requested: requested.has(id) });
-			waiting.push(...calledWorkflows(version.content));
+			const workflow = known.get(id) ?? (await definitions.get(id));
+			const version = await keepVersion(ports, request, workflow);
+			return [{ workflowId: id, version, requested: requested.has(id) }];
 		} catch (error) {
 			if (requested.has(id) || !isOrchestrationError(error, 'workflow_not_found')) throw error;
+			return [];
 		}
+	};
+	for (let level = [...requested]; level.length > 0; ) {
+		for (const id of level) seen.add(id);
+		const found = (await inTurns(level, memberOf)).flat();
+		members.push(...found);
+		const called = new Set(found.flatMap(({ version }) => calledWorkflows(version.content)));
+		level = [...called].filter((id) => !seen.has(id));
 	}
-	return [...members.values()];
+	return members;
 }
 
 function entryOf({ workflowId, version, requested }: ReleaseMember): ReleaseEntry {

@@ -271,8 +271,8 @@ it('refuses a workflow that is not there for good, with a dead letter', async ()
 it('accounts for everything it has accepted', async () => {
 	const text = await (await fetch(`${sidecar.url}/metrics`)).text();
 	const of = (state: string) =>
-		Number(new RegExp(`executions_ledger\\{state="${state}"\\} (\\d+)`).exec(text)?.[1]);
+		Number(new RegExp(`ledger="executions",state="${state}"\\} (\\d+)`).exec(text)?.[1]);
 	expect(of('accepted')).toBeGreaterThan(10);
-	const parts = ['succeeded', 'dead_lettered', 'canceled', 'in_flight'];
+	const parts = ['completed', 'dead_lettered', 'discarded', 'in_flight'];
 	expect(parts.reduce((sum, part) => sum + of(part), 0)).toBe(of('accepted'));
 });

@@ -1,6 +1,6 @@
 import type { Promotion } from '../../sidecar/contract/promotions';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
-import { startN8nProxy, type N8nProxy } from '../support/n8n/n8n-proxy';
+import { startN8nProxy, type N8nProxy, type SeenRequest } from '../support/n8n/n8n-proxy';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { subWorkflow } from '../support/n8n/workflows';
@@ -21,53 +21,58 @@ type Deed = (typeof deeds)[number];
 
 interface Edit {
 	deed: Deed;
-	/** Before or after n8n gets this request of the promotion; counted from its application on. */
+	/** Before or after n8n gets this request about the workflow; counted from the application on. */
 	request: number;
 	side: 'before' | 'after';
 	value: string;
 }
 
 export interface Interleaved {
+	/** Of promotions. */
 	phases: Record<string, number>;
-	/** Edits that came while it was under way. */
+	/** Workflows that were edited while they were promoted. */
+	interleavings: number;
 	edits: number;
 	/** What was lost, in words; empty is what we want. */
 	lost: string[];
-	/**
-	 * An edit that was also published between our look at what is live and our publication. It is the
-	 * draft still; that it was live for that moment is nothing n8n's public API tells.
-	 */
-	overtaken: number;
 }
 
-/** A promotion into n8n makes about so many requests. */
-const requestsOfOne = 16;
+/** A promotion makes about so many requests about a workflow, with those that undo it. */
+const requestsOfOne = 12;
+
+interface Workflow {
+	source: string;
+	target: string;
+}
 
 interface Lane {
 	environment: string;
-	source: string;
-	target: string;
+	workflows: Workflow[];
 	proxy: N8nProxy;
 	close(): Promise<void>;
 }
 
 /**
- * Promotes again and again while somebody edits the same workflow of the target at random moments, and
+ * Promotes again and again while somebody edits each of the workflows in the target at random moments, and
  * looks each time whether an edit that the plan could not know was lost.
- * @param lanes so many at once, each on a workflow of its own
+ * @param lanes so many promotions at once, each into an environment of its own
+ * @param together so many workflows in each
  */
 export async function interleave(
 	scene: Scene,
-	{ seed, count, lanes }: { seed: number; count: number; lanes: number },
+	{
+		seed,
+		count,
+		lanes,
+		together,
+	}: { seed: number; count: number; lanes: number; together: number },
 ): Promise<Interleaved> {
-	const result: Interleaved = { phases: {}, edits: 0, lost: [], overtaken: 0 };
-	let next = 0;
+	const result: Interleaved = { phases: {}, interleavings: 0, edits: 0, lost: [] };
+	let next = seed;
 	const work = async (index: number) => {
-		const lane = await openLane(scene, index);
+		const lane = await openLane(scene, index, together);
 		try {
-			for (let turn = next++; turn < count; turn = next++) {
-				await interleaveOnce(scene, lane, seed + turn, result);
-			}
+			while (result.interleavings < count) await interleaveOnce(scene, lane, next++, result);
 		} finally {
 			await lane.close();
 		}
@@ -76,7 +81,7 @@ export async function interleave(
 	return result;
 }
 
-async function openLane(scene: Scene, index: number): Promise<Lane> {
+async function openLane(scene: Scene, index: number, together: number): Promise<Lane> {
 	const { dev, production, operator } = scene;
 	const environment = `production-${index}`;
 	const proxy = await startN8nProxy(production);
@@ -85,55 +90,79 @@ async function openLane(scene: Scene, index: number): Promise<Lane> {
 		{ baseUrl: proxy.baseUrl, apiKey: production.apiKey },
 		{ deadLetters: { follow: false } },
 	);
-	const source = (await createWorkflow(dev, subWorkflow(fresh('Interleaved'), codeOf('first')))).id;
+	const names = new Map<string, string>();
+	for (let at = 0; at < together; at += 1) {
+		const name = fresh('Interleaved');
+		names.set(name, (await createWorkflow(dev, subWorkflow(name, codeOf('first')))).id);
+	}
+	const sources = [...names.values()];
+	const into = { environment: 'dev', workflowIds: sources, to: environment };
 	const first = await operator.promote({
-		environment: 'dev',
-		workflowIds: [source],
-		to: environment,
-		mappings: { workflows: { [source]: 'create' } },
+		...into,
+		mappings: { workflows: Object.fromEntries(sources.map((id) => [id, 'create'])) },
 	});
 	if (first.phase !== 'succeeded') throw new Error(`the first promotion ${first.phase}`);
-	const again = await operator.plan({ environment: 'dev', workflowIds: [source], to: environment });
-	const target = again.plan.changes[0]?.targetWorkflowId ?? '';
-	return { environment, source, target, proxy, close: async () => await proxy.close() };
+	const { changes } = (await operator.plan(into)).plan;
+	const workflows = changes.map(({ name, targetWorkflowId }) => ({
+		source: names.get(name) ?? '',
+		target: targetWorkflowId ?? '',
+	}));
+	return { environment, workflows, proxy, close: async () => await proxy.close() };
 }
 
 async function interleaveOnce(
 	{ dev, production, operator, sidecar }: Scene,
-	{ environment, source, target, proxy }: Lane,
+	{ environment, workflows, proxy }: Lane,
 	seed: number,
 	result: Interleaved,
 ): Promise<void> {
-	const random = seededRandom(seed);
 	const brought = codeOf(`promoted ${seed}`);
-	await editCode(dev, source, brought);
-	await forgetTimeout(production, target);
-	const plan = { environment: 'dev', workflowIds: [source], to: environment };
-	const promotion = await operator.plan(plan);
-	const before = await read(production, target);
+	for (const { source, target } of workflows) {
+		await editCode(dev, source, brought);
+		await forgetTimeout(production, target);
+	}
+	const workflowIds = workflows.map(({ source }) => source);
+	const promotion = await operator.plan({ environment: 'dev', workflowIds, to: environment });
+	const random = seededRandom(seed);
+	const people = await Promise.all(
+		workflows.map(async ({ target }, index) => ({
+			before: await read(production, target),
+			person: personAt(production, target, editsOf(random, seed * workflows.length + index)),
+		})),
+	);
 	proxy.clear();
+	for (const { person } of people) {
+		proxy.add({
+			when: person.isAbout,
+			times: Infinity,
+			before: async () => await person.editAt('before'),
+			after: async () => await person.editAt('after'),
+		});
+	}
+	const asked = await sidecar.api<Promotion>(`/promotions/${promotion.id}/apply`, {
+		body: { planDigest: promotion.plan.digest },
+	});
+	const ended = asked.ok ? await operator.ended(promotion.id) : null;
+	proxy.clear();
+	const phase = ended?.phase ?? `refused`;
+	result.phases[phase] = (result.phases[phase] ?? 0) + 1;
+	for (const { before, person } of people) {
+		const { done } = person;
+		result.edits += done.length;
+		if (done.length > 0) result.interleavings += 1;
+		const after = await read(production, before.id);
+		const story = `seed ${seed}, ${phase}, ${JSON.stringify(done)}, reason ${ended?.reason ?? ''}`;
+		result.lost.push(
+			...lossesIn({ before, after, done, brought, phase }).map((loss) => `${loss} (${story})`),
+		);
+	}
+}
+
+/** Somebody who edits one workflow, one thing after the other, though requests may be under way together. */
+function personAt(production: N8nConnection, target: string, edits: Edit[]) {
 	const done: Edit[] = [];
 	let requests = 0;
 	let editing: Promise<void> = Promise.resolve();
-	const edits = editsOf(random, seed);
-	proxy.add({
-		when: () => {
-			requests += 1;
-			return true;
-		},
-		times: Infinity,
-		before: async () => await editAt(requests, 'before'),
-		after: async () => await editAt(requests, 'after'),
-	});
-	const editAt = async (request: number, side: Edit['side']) => {
-		for (const each of edits) {
-			if (done.includes(each) || each.request > request || each.side !== side) continue;
-			done.push(each);
-			// One person, who does one thing after the other: requests of a promotion may be under way together.
-			editing = editing.then(async () => await perform(each));
-			await editing;
-		}
-	};
 	const perform = async ({ deed, value }: Edit) => {
 		if (deed === 'settings') {
 			await edit(production, target, ({ settings }) => ({
@@ -146,20 +175,22 @@ async function interleaveOnce(
 		const body = { versionId: saved.versionId };
 		expectOk('publish', await production.api(`/workflows/${target}/publish`, { body }));
 	};
-	const asked = await sidecar.api<Promotion>(`/promotions/${promotion.id}/apply`, {
-		body: { planDigest: promotion.plan.digest },
-	});
-	const ended = asked.ok ? await operator.ended(promotion.id) : null;
-	proxy.clear();
-	const phase = ended?.phase ?? `refused`;
-	result.phases[phase] = (result.phases[phase] ?? 0) + 1;
-	result.edits += done.length;
-	const after = await read(production, target);
-	if (isOvertaken(after, done, before)) result.overtaken += 1;
-	const story = `seed ${seed}, ${phase}, ${JSON.stringify(done)}, reason ${ended?.reason ?? ''}`;
-	result.lost.push(
-		...lossesIn({ before, after, done, brought, phase }).map((loss) => `${loss} (${story})`),
-	);
+	return {
+		done,
+		isAbout: ({ path }: SeenRequest) => {
+			const isIt = path.includes(target);
+			if (isIt) requests += 1;
+			return isIt;
+		},
+		editAt: async (side: Edit['side']) => {
+			for (const each of edits) {
+				if (done.includes(each) || each.request > requests || each.side !== side) continue;
+				done.push(each);
+				editing = editing.then(async () => await perform(each));
+				await editing;
+			}
+		},
+	};
 }
 
 /**
@@ -213,19 +244,8 @@ function lossesIn({
 	const published = done.findLast(({ deed }) => deed === 'publish');
 	const expected =
 		published?.value ?? (phase === 'succeeded' ? brought : codeIn(before.activeVersion?.nodes));
-	if (live !== expected && !isOvertaken(after, done, before))
-		losses.push(`live is ${String(live)} in place of ${String(expected)}`);
+	if (live !== expected) losses.push(`live is ${String(live)} in place of ${String(expected)}`);
 	return losses;
-}
-
-function isOvertaken(after: FullWorkflow, done: Edit[], before: FullWorkflow): boolean {
-	const published = done.findLast(({ deed }) => deed === 'publish');
-	const live = codeIn(after.activeVersion?.nodes);
-	return (
-		published !== undefined &&
-		live !== published.value &&
-		live === codeIn(before.activeVersion?.nodes)
-	);
 }
 
 function codeOf(text: string): string {

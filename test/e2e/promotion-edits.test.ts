@@ -30,7 +30,7 @@ let nextLive: () => LiveWorkflow;
 
 beforeAll(async () => {
 	scene = await openScene();
-	nextLive = await promoteMany(scene, 19, () => {
+	nextLive = await promoteMany(scene, 20, () => {
 		const called = fresh('Edited');
 		return webhookWorkflow({
 			name: called,
@@ -234,6 +234,26 @@ describe('while it is applied', () => {
 		expect(codeIn(after.nodes)).toBe(code('theirs'));
 		expect(after.activeVersionId).toBe(before.activeVersionId);
 		expect(after.settings).toEqual(before.settings);
+	});
+
+	it('an edit published at the very moment of publishing, and then edited again, is live again', async () => {
+		scene.proxy.add({
+			when: isPublish,
+			before: async () => {
+				await editCode(scene.production, target, code('published by them'));
+				await publish(scene.production, target);
+				await editCode(scene.production, target, code('theirs'));
+			},
+		});
+		const done = await applied();
+		expect(done).toMatchObject({ phase: 'failed' });
+		expect(done.reason).toContain(`"${name}" was edited by Olivia Owner`);
+		expect(done.steps.find(({ action }) => action === 'publish')?.message).toContain(
+			'Olivia Owner had published',
+		);
+		const after = await read(scene.production, target);
+		expect(codeIn(after.nodes)).toBe(code('theirs'));
+		expect(codeIn(after.activeVersion?.nodes)).toBe(code('published by them'));
 	});
 
 	it('an edit that was published right after us stays live', async () => {

@@ -36,13 +36,28 @@ const mended = broken.replace(
 	"json.body.address = 'the shop';",
 );
 
-it('versions, promotes, keeps the failure, promotes the fix and replays the failure to success', async () => {
-	const path = 'story-orders';
-	const draft = webhookWorkflow({ name: 'Story orders', path, code: broken, respond: 'lastNode' });
+const nothing = async () => {};
+const killAndRestart = async () => {
+	await sidecar.kill();
+	await sidecar.restart();
+};
+
+it.each([
+	{ name: 'Story orders', between: nothing, over: 'an ordinary day' },
+	{
+		name: 'Story killed',
+		between: killAndRestart,
+		over: 'kill -9 of the sidecar between all steps',
+	},
+])('versions, promotes, keeps the failure, promotes the fix and replays it: $over', async (day) => {
+	const { name, between } = day;
+	const path = name.toLowerCase().replace(' ', '-');
+	const draft = webhookWorkflow({ name, path, code: broken, respond: 'lastNode' });
 	const { id } = await createWorkflow(dev, draft);
 
 	const first = await operator.snapshot('dev', id, 'first');
-	expect(first).toMatchObject({ number: 1, name: 'Story orders', environment: 'dev' });
+	expect(first).toMatchObject({ number: 1, name, environment: 'dev' });
+	await between();
 
 	const promoted = await operator.promote({
 		environment: 'dev',
@@ -51,16 +66,20 @@ it('versions, promotes, keeps the failure, promotes the fix and replays the fail
 	});
 	expect(promoted).toMatchObject({ phase: 'succeeded', from: 'dev', to: 'production' });
 	expect(promoted.plan.changes).toMatchObject([{ action: 'create', publish: true }]);
+	await between();
 
 	const ok = await callWebhook(production, path, { order: 1, address: 'home' });
 	expect(ok.body).toMatchObject({ sent: 1 });
 	await callWebhook(production, path, { order: 2, note: 'keep me' });
+	await between();
 
-	const letter = await operator.letterWhere('environment=production');
+	const ofThis = ({ workflowKey }: { workflowKey: string | null }) =>
+		workflowKey === first.workflowKey;
+	const letter = await operator.letterWhere('environment=production', ofThis);
 	expect(letter).toMatchObject({
 		origin: 'follower',
 		state: 'waiting',
-		workflowName: 'Story orders',
+		workflowName: name,
 		workflowKey: first.workflowKey,
 		error: { node: 'Work', message: expect.stringContaining('no address for order 2') },
 	});
@@ -71,6 +90,7 @@ it('versions, promotes, keeps the failure, promotes the fix and replays the fail
 		items: [{ json: { body: { order: 2, note: 'keep me' } } }],
 	});
 	expect(detail.failedInput).toMatchObject([{ json: { body: { order: 2 } } }]);
+	await between();
 
 	const { body: stored } = await dev.api<{ nodes: Array<{ name: string }> }>(`/workflows/${id}`);
 	await dev.api(`/workflows/${id}`, {
@@ -84,12 +104,15 @@ it('versions, promotes, keeps the failure, promotes the fix and replays the fail
 	});
 	const second = await operator.snapshot('dev', id, 'the fix');
 	expect(second).toMatchObject({ number: 2, workflowKey: first.workflowKey });
+	await between();
 
 	const fix = await operator.promote({ environment: 'dev', workflowIds: [id], to: 'production' });
 	expect(fix).toMatchObject({ phase: 'succeeded', plan: { changes: [{ action: 'update' }] } });
 	expect(fix.plan.changes[0]?.diff).toContain('Work');
+	await between();
 
 	await operator.replay(letter.id);
+	await between();
 	const replayed = await operator.replayed(letter.id);
 	expect(replayed.state).toBe('resolved');
 	expect(replayed.replays).toMatchObject([
@@ -98,6 +121,9 @@ it('versions, promotes, keeps the failure, promotes the fix and replays the fail
 	const productionId = await boundId(first.workflowKey);
 	const run = await waitForExecution(production, { workflowId: productionId, status: 'success' });
 	expect(run.id).toBe(replayed.replays[0]?.executionId);
+	expect(await operator.letters(`environment=production&workflowId=${productionId}`)).toHaveLength(
+		1,
+	);
 });
 
 async function boundId(key: string): Promise<string> {

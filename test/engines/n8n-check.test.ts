@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { sharedN8n } from '../support/n8n/shared-n8n';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';
@@ -75,6 +76,7 @@ it('leaves nothing behind where the key may not install the runner', async () =>
 			triggerNode: 'By hand',
 			items: [],
 			traceparent: freshTraceparent(),
+			runKey: randomUUID(),
 		})
 		.catch((reason) => reason);
 	expect(isOrchestrationError(error, 'engine_forbidden')).toBe(true);

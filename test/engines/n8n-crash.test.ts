@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { until } from '../support/n8n/until';
 import { callWebhook } from '../support/n8n/workflow-runs';
@@ -42,6 +43,7 @@ it('knows after a kill -9 of n8n what a run and a webhook call were given', asyn
 		triggerNode: 'Webhook',
 		items: [{ json: { body: { order: 12 } } }],
 		traceparent: freshTraceparent(),
+		runKey: randomUUID(),
 	};
 	const run = engine.executions.run(request);
 	await until('both to run', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WorkflowContent } from '../../sidecar/engines/engine';
 import { runnerName } from '../../sidecar/engines/n8n/runner-workflow';
 import { systemClock } from '../../sidecar/kernel/clock';
@@ -48,6 +49,7 @@ function request(
 		triggerNode,
 		items: items.map((json) => ({ json: json as Record<string, unknown> })),
 		traceparent: freshTraceparent(),
+		runKey: randomUUID(),
 	};
 }
 

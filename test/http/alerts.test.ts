@@ -26,7 +26,7 @@ let receiver: Receiver;
 let mail: MailRoom;
 const events: SystemEvent[] = [];
 const logged: string[] = [];
-let broken: Array<{ work: string; missing: number }> = [];
+let broken: Array<{ work: string; missing: number; named: string[] }> = [];
 
 beforeAll(async () => {
 	database = await freshDatabase();
@@ -91,7 +91,7 @@ it('tells every channel once that accepted work is missing, and once that it was
 	const channels = ['hook', 'chat', 'post'];
 	expect((await rule('law', { condition, severity: 'critical', channels })).status).toBe(201);
 
-	broken = [{ work: 'executions', missing: 2 }];
+	broken = [{ work: 'executions', missing: 2, named: ['0198c0de'] }];
 	await round();
 	await round();
 	broken = [];
@@ -104,7 +104,8 @@ it('tells every channel once that accepted work is missing, and once that it was
 		return JSON.parse(body.toString()) as { type: string; data: { summary: string } };
 	});
 	expect(kinds.map(({ type }) => type)).toEqual(['alert.raised', 'alert.resolved']);
-	const summary = '2 accepted executions are neither done, dead-lettered, discarded nor in flight.';
+	const summary =
+		'2 of the accepted executions are neither done, dead-lettered, discarded nor in flight: 0198c0de.';
 	expect(kinds[0]?.data).toMatchObject({ rule: 'law', cause: 'executions', summary });
 
 	const chats = receiver.calls('/services/T0/secret');
@@ -130,7 +131,7 @@ it('tries a receiver that refuses again, and says why it failed', async () => {
 	receiver.answers('/sick', 503, 200);
 	await channel('sick', { kind: 'webhook', url: receiver.at('/sick') });
 	await rule('sick', { condition: { kind: 'law-broken' }, channels: ['sick'] });
-	broken = [{ work: 'letters', missing: 1 }];
+	broken = [{ work: 'letters', missing: 1, named: [] }];
 	await round();
 	const { body } = await room.call('GET /api/v1/alerts?rule=sick');
 	expect(body.data[0]).toMatchObject({
@@ -149,7 +150,7 @@ it('tries a receiver that refuses again, and says why it failed', async () => {
 it('goes on with the other rules when one cannot be looked at', async () => {
 	await rule('a-broken', { condition: { kind: 'circuit-open' }, channels: [] });
 	await rule('b-fine', { condition: { kind: 'law-broken' }, channels: [] });
-	broken = [{ work: 'events', missing: 1 }];
+	broken = [{ work: 'events', missing: 1, named: [] }];
 	const down = new Error('not now');
 	const failing = {
 		...ports,

@@ -36,7 +36,9 @@ let document: Document;
 beforeAll(async () => {
 	room = await openHttpRoom();
 	const config = { ...readConfig({}), encryptionKeys: [randomBytes(32)] };
-	const { app } = compose(config, room.pool, createLog({ level: 'silent' }), '1.2.3');
+	const { app } = compose(config, room.pool, createLog({ level: 'silent' }), {
+		version: '1.2.3',
+	});
 	const server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;
@@ -70,15 +72,17 @@ it('has every route, those at the root too', async () => {
 	const atTheRoot = ['get /healthz', 'get /readyz', 'get /metrics', 'get /openapi.json'];
 	const routes = room.routes.map(({ method, path }) => `${method} ${path}`);
 	expect(documented.sort()).toEqual([...routes, ...atTheRoot].sort());
-	expect(underApi().map(({ name }) => name)).toEqual(expect.arrayContaining(routes));
+	expect(entriesOf(document).map(({ name }) => name)).toEqual(expect.arrayContaining(routes));
 });
 
-it('asks for a token everywhere below /api, and nowhere else', () => {
+it('asks for a token or a session everywhere below /api, and of who is signed in', () => {
+	const signedIn = ['get /session', 'delete /session'];
 	expect(document.components.securitySchemes).toMatchObject({
 		bearer: { type: 'http', scheme: 'bearer' },
 	});
-	for (const { path, operation } of entriesOf(document)) {
-		expect(operation.security).toEqual(path.startsWith('/api/') ? [{ bearer: [] }] : []);
+	for (const { name, path, operation } of entriesOf(document)) {
+		const isClosed = path.startsWith('/api/') || signedIn.includes(name);
+		expect(operation.security).toEqual(isClosed ? [{ bearer: [] }, { session: [] }] : []);
 	}
 });
 

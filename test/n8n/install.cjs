@@ -96,7 +96,7 @@ async function ensureN8n({ log = console.error, packageFolder = __dirname } = {}
 	);
 }
 
-module.exports = { ensureN8n };
+module.exports = { ensureN8n, cacheRoot };
 
 if (require.main === module) {
 	ensureN8n().then(

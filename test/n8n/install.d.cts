@@ -20,3 +20,6 @@ export declare function ensureN8n(options?: {
 	log?: (line: string) => void;
 	packageFolder?: string;
 }): Promise<N8nInstallation>;
+
+/** Where what tests need from outside is kept between runs. */
+export declare function cacheRoot(): string;

@@ -50,7 +50,7 @@ function environmentFor(node) {
  * Runs a program in `folder` on Node 24, adding its output to `logFile`, and says every half minute
  * that it still runs. Throws with the end of the output when it fails.
  */
-async function run(program, args, { folder, logFile, log, what }) {
+async function run(program, args, { folder, logFile, log, what, env = {} }) {
 	const started = Date.now();
 	const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
 	const output = fs.openSync(logFile, 'a');
@@ -59,7 +59,7 @@ async function run(program, args, { folder, logFile, log, what }) {
 		await new Promise((resolve, reject) => {
 			spawn(program, args, {
 				cwd: folder,
-				env: environmentFor(node24()),
+				env: { ...environmentFor(node24()), ...env },
 				stdio: ['ignore', output, output],
 				shell: process.platform === 'win32',
 			})

@@ -32,6 +32,9 @@ it('works on a laptop with nothing set', () => {
 		letterRetentionDays: 90,
 		redactionRules: [],
 		driftSchedule: '*/15 * * * *',
+		site: { origin: null, trustedProxies: [] },
+		sessionTimes: { idleMs: 3_600_000, longestMs: 43_200_000 },
+		identityProviders: [],
 		unknownSettings: [],
 	});
 });
@@ -101,6 +104,12 @@ it.each([
 	['HISTORY_RETENTION_DAYS', '0'],
 	['LETTER_RETENTION_DAYS', '0'],
 	['EXECUTION_REDACTION', 'body..card'],
+	['ORCHESTRATION_PUBLIC_URL', 'orchestration.example.com'],
+	['ORCHESTRATION_PUBLIC_URL', 'https://example.com/orchestration'],
+	['ORCHESTRATION_TRUSTED_PROXIES', 'proxy'],
+	['ORCHESTRATION_SESSION_IDLE_MINUTES', '0'],
+	['ORCHESTRATION_SESSION_HOURS', '721'],
+	['ORCHESTRATION_OIDC_PROVIDERS', 'Google'],
 ])('refuses %s=%s', (name, value) => {
 	expect(refusalOf({ [name]: value }).details['settings']).toEqual([
 		expect.objectContaining({ name }),
@@ -120,4 +129,32 @@ it('never repeats the value of a secret', () => {
 it('names variables that look like ours and are not', () => {
 	const { unknownSettings } = readConfig({ ORCHESTRATION_ADMIN_TOKE: 'x', HOME: '/home/me' });
 	expect(unknownSettings).toEqual(['ORCHESTRATION_ADMIN_TOKE']);
+});
+
+it('reads identity providers, and tells what of them is wrong beside everything else', () => {
+	const variables = {
+		ORCHESTRATION_PUBLIC_URL: 'https://orchestration.example.com/',
+		ORCHESTRATION_OIDC_PROVIDERS: 'google',
+		ORCHESTRATION_OIDC_GOOGLE_ISSUER: 'https://accounts.google.com',
+		ORCHESTRATION_OIDC_GOOGLE_CLIENT_ID: 'abc',
+		ORCHESTRATION_OIDC_GOOGLE_ROLE_CLAIM: 'hd',
+		ORCHESTRATION_OIDC_GOOGLE_ROLES: 'example.com=operator',
+	};
+	const config = readConfig(variables);
+	expect(config.site.origin).toBe('https://orchestration.example.com');
+	expect(config.identityProviders).toHaveLength(1);
+	expect(config.unknownSettings).toEqual([]);
+
+	const refusal = refusalOf({
+		...variables,
+		ORCHESTRATION_PUBLIC_URL: '',
+		ORCHESTRATION_OIDC_GOOGLE_ROLES: '',
+		PORT: 'x',
+	});
+	const names = (refusal.details['settings'] as Array<{ name: string }>).map(({ name }) => name);
+	expect(names.sort()).toEqual([
+		'ORCHESTRATION_OIDC_GOOGLE_ROLES',
+		'ORCHESTRATION_PUBLIC_URL',
+		'PORT',
+	]);
 });

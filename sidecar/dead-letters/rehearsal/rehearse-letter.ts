@@ -49,6 +49,7 @@ export async function rehearseLetter(
 			triggerNode: trigger?.node ?? '',
 			items: trigger?.items ?? [],
 			traceparent: ports.newTraceparent(),
+			runKey: `rehearsal-${rehearsal.id}-${letterId}`,
 		});
 		return await verdictOf(engine, staged, outcome);
 	} catch (error) {
@@ -132,7 +133,7 @@ async function verdictOf(
 	{ assumed, unknown }: StagedContent,
 	outcome: RunOutcome,
 ): Promise<LetterVerdict> {
-	if (outcome.status === 'in-doubt') {
+	if (outcome.status === 'in-doubt' || outcome.status === 'running') {
 		return cannotTell('The run did not end within the time a run may take.');
 	}
 	const { executionId } = outcome;

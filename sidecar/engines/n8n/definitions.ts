@@ -79,8 +79,8 @@ export class N8nDefinitions implements WorkflowDefinitions {
 		return readWorkflow(await updateWorkflow(this.transport, id, body));
 	}
 
-	async publish(id: string, versionId: string): Promise<void> {
-		await publishWorkflow(this.transport, id, versionId);
+	async publish(id: string, versionId: string): Promise<EngineWorkflow> {
+		return readWorkflow(await publishWorkflow(this.transport, id, versionId));
 	}
 
 	async unpublish(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type {
 	EngineWorkflow,
+	Publication,
 	WorkflowConnections,
 	WorkflowContent,
 	WorkflowGraph,
@@ -71,5 +72,18 @@ function readLive(wire: WorkflowWire): EngineWorkflow['live'] {
 			: null;
 	}
 	if (wire.activeVersionId === null) return null;
-	return { versionId: wire.activeVersionId, graph: readGraph(wire.activeVersion ?? wire) };
+	const publications = wire.activeVersion?.workflowPublishHistory;
+	return {
+		versionId: wire.activeVersionId,
+		graph: readGraph(wire.activeVersion ?? wire),
+		...(publications ? { publications: readPublications(publications) } : {}),
+	};
+}
+
+function readPublications(
+	events: ReadonlyArray<{ id: number; event: string; createdAt: string }>,
+): Publication[] {
+	return events
+		.map(({ id, event, createdAt }) => ({ id, began: event === 'activated', at: createdAt }))
+		.sort((one, other) => one.id - other.id);
 }

@@ -17,7 +17,7 @@ export interface RunnableWorkflow extends WorkflowContent {
  * @throws workflow_invalid when the trigger node is not there
  */
 export function runnableWorkflow(
-	request: Pick<RunRequest, 'workflowId' | 'apart' | 'content' | 'triggerNode'>,
+	request: Pick<RunRequest, 'workflowId' | 'apart' | 'triggerNode'> & { content: WorkflowContent },
 	staticData: unknown,
 ): RunnableWorkflow {
 	const { workflowId, content, triggerNode } = request;

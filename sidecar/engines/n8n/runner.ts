@@ -45,9 +45,12 @@ export class Runner {
 
 	async run(request: RunRequest): Promise<RunOutcome> {
 		const { definitions, installation, transport } = this.options;
-		const { workflowId, apart } = request;
+		const { workflowId, apart, content, items } = request;
+		if (content === null) {
+			throw new TypeError(`workflow ${workflowId} is to be run in n8n without a definition`);
+		}
 		const staticData = apart ? null : (await definitions.get(workflowId)).staticData;
-		const body = { workflow: runnableWorkflow(request, staticData), items: request.items };
+		const body = { workflow: runnableWorkflow({ ...request, content }, staticData), items };
 		const since = this.options.clock.now();
 		let runner = await installation.ensure();
 		for (let attempt = 1; ; attempt++) {

@@ -13,6 +13,12 @@ export const graphWire = z.looseObject({
 });
 export type GraphWire = z.infer<typeof graphWire>;
 
+const publication = z.looseObject({
+	id: z.number(),
+	event: z.string(),
+	createdAt: z.string(),
+});
+
 const workflowWire = graphWire.extend({
 	id: z.string(),
 	name: z.string(),
@@ -26,7 +32,9 @@ const workflowWire = graphWire.extend({
 	versionCounter: z.number().nullish(),
 	/** Absent in versions of n8n that know no drafts. */
 	activeVersionId: z.string().nullish(),
-	activeVersion: graphWire.nullish(),
+	activeVersion: graphWire
+		.extend({ workflowPublishHistory: z.array(publication).nullish() })
+		.nullish(),
 	updatedAt: z.string().nullish(),
 	tags: z.array(z.looseObject({ id: z.string(), name: z.string() })).nullish(),
 });
@@ -112,18 +120,21 @@ export async function publishWorkflow(
 	transport: N8nTransport,
 	id: string,
 	versionId: string,
-): Promise<void> {
-	await transport.accepted({
-		method: 'POST',
-		path: `${pathOf(id)}/publish`,
-		body: { versionId },
-		meaning: {
-			notFound: 'workflow_not_found',
-			rejected: 'workflow_invalid',
-			subject: `version "${versionId}" of ${subject(id)}`,
-			scope: 'workflow:activate',
+): Promise<WorkflowWire> {
+	return await transport.json(
+		{
+			method: 'POST',
+			path: `${pathOf(id)}/publish`,
+			body: { versionId },
+			meaning: {
+				notFound: 'workflow_not_found',
+				rejected: 'workflow_invalid',
+				subject: `version "${versionId}" of ${subject(id)}`,
+				scope: 'workflow:activate',
+			},
 		},
-	});
+		workflowWire,
+	);
 }
 
 export async function unpublishWorkflow(transport: N8nTransport, id: string): Promise<void> {

@@ -1,4 +1,6 @@
+import type { OrchestrationError } from '../../kernel/errors';
 import type { PlannedChange } from '../promotion';
+import { overtaken, overtakenNow } from './overtaken';
 import {
 	editedMeanwhile,
 	targetIdOf,
@@ -13,28 +15,40 @@ export const publish: StepKind = {
 		const { definitions } = context;
 		const id = targetIdOf(context, change);
 		const versionId = stagedVersion(context, change);
-		const before = await definitions.get(id);
-		if (before.live?.versionId !== versionId) {
-			if (before.draftVersionId !== versionId) throw editedMeanwhile(change, 'was edited');
-			assertLiveAsPlanned(context, change, before.live?.versionId ?? null);
-			await definitions.publish(id, versionId);
+		let now = await definitions.get(id);
+		if (now.live?.versionId !== versionId) {
+			if (now.draftVersionId !== versionId) throw await editedBy(context, change, id);
+			assertLiveAsPlanned(context, change, now.live?.versionId ?? null);
+			now = await definitions.publish(id, versionId);
 		}
-		// Publishing has no condition in n8n: whoever came between the look and the call shows now.
-		const after = await definitions.get(id);
-		if (after.draftVersionId !== versionId) throw editedMeanwhile(change, 'was edited');
-		return { workflowId: id, versionId };
+		const result = { workflowId: id, versionId };
+		if (now.draftVersionId === versionId) return result;
+		// Publishing has no condition in n8n: somebody came between the look and the call, or its lost answer.
+		const publication = now.live?.publications?.at(-1);
+		if (publication) await context.note({ ...result, publication });
+		throw await editedBy(context, change, id);
 	},
 
-	undo: async (context, change) => {
+	undo: async (context, change, result) => {
+		const { definitions } = context;
 		const id = targetIdOf(context, change);
 		const versionId = stagedVersion(context, change);
-		const live = (await context.definitions.get(id)).live?.versionId ?? null;
+		const seen = await definitions.get(id);
+		const live = seen.live?.versionId ?? null;
 		const old = liveBefore(context, change);
-		if (live === old) return 'What is live is as it was.';
-		if (live !== versionId) return 'Somebody has published since, so it was left.';
-		if (old === null) await context.definitions.unpublish(id);
-		else await context.definitions.publish(id, old);
-		return old === null ? 'It was unpublished again.' : 'The version before was published again.';
+		if (live !== old && live !== versionId) return 'Somebody has published since, so it was left.';
+		if (old === null) {
+			if (live !== null) await definitions.unpublish(id);
+			return 'It is not published, as before.';
+		}
+		const back = live === old ? seen : await definitions.publish(id, old);
+		let theirs = await overtaken(definitions, back, versionId, result?.publication);
+		if (!theirs && back.draftVersionId !== seen.draftVersionId) {
+			theirs = await overtakenNow(definitions, back, versionId, old);
+		}
+		if (!theirs) return 'What is live is as it was.';
+		await definitions.publish(id, theirs.versionId);
+		return `What ${theirs.authors} had published in the same moment is live again.`;
 	},
 };
 
@@ -64,6 +78,15 @@ function stagedVersion(context: PromotionContext, change: PlannedChange): string
 	const versionId = versionMadeBy(context, change, 'stage');
 	if (versionId === null) throw new TypeError(`workflow ${change.workflowKey} was not staged`);
 	return versionId;
+}
+
+async function editedBy(
+	{ definitions }: PromotionContext,
+	change: PlannedChange,
+	id: string,
+): Promise<OrchestrationError> {
+	const [newest] = await definitions.history(id);
+	return editedMeanwhile(change, `was edited by ${newest?.authors ?? 'somebody'}`);
 }
 
 function liveBefore(context: PromotionContext, change: PlannedChange): string | null {

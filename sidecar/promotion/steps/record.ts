@@ -7,13 +7,23 @@ import { targetIdOf, versionMadeBy, type PromotionContext, type StepKind } from 
 export const record: StepKind = {
 	run: async (context, change) => {
 		const workflowId = targetIdOf(context, change);
-		const workflow = await asLeft(context, change, await context.definitions.get(workflowId));
+		const workflow = await asLeft(context, change, await readOnce(context, change, workflowId));
 		const originId = (await isVersion(context, change, workflow)) ? change.versionId : undefined;
 		return { workflowId, kept: await context.keep(change, workflow, originId) };
 	},
 
 	undo: () => Promise.resolve('Nothing to undo.'),
 };
+
+/** What was read to see it live will do, unless the draft was written since. */
+async function readOnce(
+	{ definitions, seenLive }: PromotionContext,
+	{ workflowKey, thenDraft }: PlannedChange,
+	id: string,
+): Promise<EngineWorkflow> {
+	const seen = thenDraft === null ? seenLive.get(workflowKey) : undefined;
+	return seen ?? (await definitions.get(id));
+}
 
 /** Whether it is the version promoted, whole and nothing else, only with the ids of the target. */
 async function isVersion(

@@ -22,17 +22,24 @@ const settleMs = 1_000;
  */
 export const seeLive: StepKind = {
 	run: async (context, change) => {
-		const { clock } = context;
-		const id = targetIdOf(context, change);
-		const workflow = await context.definitions.get(id);
+		const { clock, signal } = context;
+		const workflowId = targetIdOf(context, change);
+		const published = context.stepOf(change.workflowKey, 'publish')?.finishedAt?.getTime() ?? 0;
+		const settled = published + settleMs - clock.now().getTime();
+		if (settled > 0) await clock.sleep(settled, signal);
+		let workflow = await context.definitions.get(workflowId);
 		const { expected } = await context.desiredOf(change, workflow);
 		const deadline = clock.now().getTime() + deadlineMs;
 		let missing = await whatIsMissing(context, change, workflow, expected);
 		while (missing !== '' && clock.now().getTime() < deadline) {
-			await clock.sleep(pollMs);
-			missing = await whatIsMissing(context, change, await context.definitions.get(id), expected);
+			await clock.sleep(pollMs, signal);
+			workflow = await context.definitions.get(workflowId);
+			missing = await whatIsMissing(context, change, workflow, expected);
 		}
-		if (missing === '') return { workflowId: id };
+		if (missing === '') {
+			context.seenLive.set(change.workflowKey, workflow);
+			return { workflowId };
+		}
 		throw new OrchestrationError(
 			'promotion_not_live',
 			`Workflow "${change.name}" was published but not seen live within ${deadlineMs / 1000} s: ${missing}.`,
@@ -54,11 +61,12 @@ async function whatIsMissing(
 		throw editedMeanwhile(change, 'was published or unpublished by somebody else');
 	}
 	if (!doesTheSame(live, expected)) return 'what is live differs from the plan';
-	for (const webhook of productionWebhooks(live)) {
-		if (!(await context.definitions.probeWebhook(webhook))) {
-			return `webhook ${webhook.method} ${webhook.path} is not registered`;
-		}
-	}
-	const published = context.stepOf(change.workflowKey, 'publish')?.finishedAt?.getTime() ?? 0;
-	return context.clock.now().getTime() - published < settleMs ? 'it was published just now' : '';
+	const missing = await Promise.all(
+		productionWebhooks(live).map(async (webhook) =>
+			(await context.definitions.probeWebhook(webhook))
+				? []
+				: [`webhook ${webhook.method} ${webhook.path} is not registered`],
+		),
+	);
+	return missing.flat().join(', ');
 }

@@ -11,18 +11,23 @@ import { unstage } from './unstage';
 export const stage: StepKind = {
 	run: async (context, change) => {
 		const workflowId = targetIdOf(context, change);
-		const base = baseOf(context, change);
 		const current = await context.definitions.get(workflowId);
+		const base = baseOf(context, change, current);
 		const { expected, write } = await context.desiredOf(change, current);
 		let staged = current;
 		if (!isStaged(context, base, current, expected)) {
 			if (!(await isAsPlanned(context, change, base, current))) {
 				throw editedMeanwhile(change, 'was edited');
 			}
+			await context.note({ workflowId, changeCounter: base.changeCounter });
 			staged = await context.definitions.saveDraft(workflowId, write, current);
 			await assertOurs(context, change, base, staged, expected);
 		}
-		const result = { workflowId, versionId: staged.draftVersionId };
+		const result = {
+			workflowId,
+			versionId: staged.draftVersionId,
+			changeCounter: base.changeCounter,
+		};
 		await context.note(result);
 		await assertNobodyBetween(context, change, base, staged);
 		assertStored(change, expected, staged.content);
@@ -32,12 +37,17 @@ export const stage: StepKind = {
 	undo: unstage,
 };
 
-function baseOf(context: StepContext, change: PlannedChange): DraftState {
-	if (change.before) return change.before;
-	const created = context.stepOf(change.workflowKey, 'create')?.result;
+/** The counter is noted before the write: after a crash nobody could tell what it was. */
+function baseOf(
+	context: StepContext,
+	{ workflowKey, before }: PlannedChange,
+	current: EngineWorkflow,
+): DraftState {
+	const created = context.stepOf(workflowKey, 'create')?.result;
+	const noted = context.stepOf(workflowKey, 'stage')?.result ?? created;
 	return {
-		draftVersionId: created?.versionId ?? '',
-		changeCounter: created?.changeCounter ?? null,
+		draftVersionId: before?.draftVersionId ?? created?.versionId ?? '',
+		changeCounter: noted?.changeCounter ?? current.changeCounter,
 	};
 }
 

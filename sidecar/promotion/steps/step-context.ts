@@ -9,6 +9,8 @@ export interface PromotionContext {
 	promotion: Promotion;
 	/** Refuses to write once another process has taken over. */
 	definitions: WorkflowDefinitions;
+	/** What was read when a workflow was seen live, by key. */
+	seenLive: Map<string, EngineWorkflow>;
 	clock: Clock;
 	stepOf(workflowKey: string, action: Step['action']): Step | null;
 	/** Content of one of our versions, untouched. */
@@ -30,6 +32,8 @@ export interface PromotionContext {
 export interface StepContext extends PromotionContext {
 	/** It was begun before, so its effect may be there already. */
 	again: boolean;
+	/** Aborted when there is no use in waiting any longer. */
+	signal: AbortSignal;
 	/** Keeps what the undo must know before the step is done. */
 	note(result: StepResult): Promise<void>;
 }

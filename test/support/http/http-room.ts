@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AuditTrail } from '../../../sidecar/audit/audit-trail';
+import { type AuditTrail, createAuditTrail } from '../../../sidecar/audit/audit-trail';
 import { createAddressRules } from '../../../sidecar/environments/address-rules';
 import type { EngineOf } from '../../../sidecar/environments/check-environment';
 import { engineMemory, connectionOf } from '../../../sidecar/environments/access';
@@ -14,14 +14,21 @@ import { environmentsRoutes } from '../../../sidecar/http/environments-routes';
 import type { Route } from '../../../sidecar/http/route';
 import { startServer } from '../../../sidecar/http/server';
 import type { ReadinessCheck } from '../../../sidecar/http/service-routes';
+import { sessionProviderRoutes } from '../../../sidecar/http/session-provider-routes';
+import { sessionRoutes } from '../../../sidecar/http/session-routes';
+import { type Site, unknownSite } from '../../../sidecar/http/site';
 import { tokensRoutes } from '../../../sidecar/http/tokens-routes';
 import { systemClock } from '../../../sidecar/kernel/clock';
 import { newId } from '../../../sidecar/kernel/ids';
 import { createLog } from '../../../sidecar/monitoring/log';
 import { createMetrics } from '../../../sidecar/monitoring/metrics';
+import { authenticateSession } from '../../../sidecar/sessions/authenticate-session';
+import type { IdentityProvider } from '../../../sidecar/sessions/oidc/sign-in-with-provider';
+import { createAuditStore } from '../../../sidecar/storage/audit-store';
 import { createEnvironmentStore } from '../../../sidecar/storage/environment-store';
 import { createIdempotencyStore } from '../../../sidecar/storage/idempotency-store';
 import type { Pool } from '../../../sidecar/storage/pool';
+import { createSessionStore } from '../../../sidecar/storage/session-store';
 import { createTokenStore } from '../../../sidecar/storage/token-store';
 import { createVersionStore } from '../../../sidecar/storage/version-store';
 import { authenticateToken } from '../../../sidecar/tokens/authenticate-token';
@@ -51,6 +58,11 @@ export interface HttpRoomOptions {
 	graceMs?: number;
 	/** Writes an audit log; default: none. */
 	audit?: (pool: Pool) => { trail: AuditTrail; routes: Route[] };
+	/** How it is seen from outside. Default: as it is called. */
+	site?: Site;
+	consoleFolder?: string;
+	/** Where people may sign in beside with a token. */
+	providers?: ReadonlyMap<string, IdentityProvider>;
 }
 
 export type HttpRoom = Awaited<ReturnType<typeof openHttpRoom>>;
@@ -77,6 +89,16 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 		});
 	const engineOf = options.engineOf ?? n8nEngineOf;
 	const audit = options.audit?.(pool);
+	const providers = options.providers ?? new Map<string, IdentityProvider>();
+	const sessionPorts = {
+		store: createSessionStore(pool),
+		clock,
+		newId,
+		times: { idleMs: 60 * 60_000, longestMs: 12 * 60 * 60_000 },
+		audit: audit?.trail ?? createAuditTrail({ store: createAuditStore(pool), clock, newId }),
+		tokenOf: async (token: string) => await authenticateToken({ store: tokens, clock }, token),
+		knowsProvider: (name: string) => providers.has(name),
+	};
 	const tokenDependencies = { store: tokens, clock, newId };
 	const routes: Route[] = [
 		...tokensRoutes(tokenDependencies),
@@ -92,6 +114,8 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 			engineOf,
 			bindingsIn: createVersionStore(pool).bindingsIn,
 		}),
+		...sessionRoutes({ ...sessionPorts, site: options.site ?? unknownSite }),
+		...sessionProviderRoutes({ ...sessionPorts, providers, sealing }),
 		...(options.routes ?? []),
 		...(audit?.routes ?? []),
 		...(options.routesOn?.({ pool, environments, engineOf }) ?? []),
@@ -99,6 +123,9 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 	const app = createApp({
 		routes,
 		authenticate: async (token) => await authenticateToken({ store: tokens, clock }, token),
+		authenticateSession: async (cookie) => await authenticateSession(sessionPorts, cookie),
+		...(options.site ? { site: options.site } : {}),
+		...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
 		idempotency: createIdempotencyStore(pool),
 		sealing,
 		...(audit ? { audit: audit.trail } : {}),
@@ -140,7 +167,7 @@ export async function openHttpRoom(options: HttpRoomOptions = {}) {
 		clock,
 		pool,
 		sealing,
-		stores: { tokens, environments },
+		stores: { tokens, environments, sessions: sessionPorts.store },
 		tokenDependencies,
 		routes,
 		draining,

@@ -96,7 +96,7 @@ it('letters, circuits, drift, a broken law and a backlog are told each by its ca
 			]),
 		openCircuits: async () => await Promise.resolve(['crm-api', 'mail']),
 		drift: async () => await Promise.resolve([{ environment: 'production', findings: 4 }]),
-		brokenLaws: async () => await Promise.resolve([{ work: 'executions', missing: 1 }]),
+		brokenLaws: async () => await Promise.resolve([{ work: 'executions', missing: 1, named: [] }]),
 		backlog: async () =>
 			await Promise.resolve([
 				{ work: 'deliveries', ms: 61_000 },

@@ -1,8 +1,8 @@
 import {
 	isVerifying,
 	journalOf,
-	nextStep,
 	nextUndo,
+	nextWave,
 	targetIdIn,
 } from '../../../sidecar/promotion/journal';
 import { isPassing, phaseAfterUndo } from '../../../sidecar/promotion/promotion';
@@ -76,10 +76,62 @@ it('is verifying once all is published', () => {
 	]);
 });
 
-it('goes on with what was begun, then with what is next', () => {
-	expect(nextStep([step(0, 'done'), step(1, 'started'), step(2, 'pending')])?.index).toBe(1);
-	expect(nextStep([step(0, 'done'), step(1, 'pending')])?.index).toBe(1);
-	expect(nextStep([step(0, 'done')])).toBeNull();
+describe('what can be done at once', () => {
+	const waves = (changes: ReturnType<typeof change>[]) => {
+		const steps = journalOf(changes);
+		const found: string[] = [];
+		for (let wave = nextWave(steps, changes); wave[0]; wave = nextWave(steps, changes)) {
+			found.push(`${wave[0].action} ${wave.map(({ workflowKey }) => workflowKey).join()}`);
+			for (const each of wave) each.status = 'done';
+		}
+		return found;
+	};
+
+	it('is all of one kind, but for what is called, which goes into service first', () => {
+		const changes = [
+			change('leaf', { after: [] }),
+			change('other leaf', { after: [] }),
+			change('middle', { after: ['leaf'] }),
+			change('top', { after: ['middle', 'other leaf', 'not in this plan'] }),
+		];
+		expect(waves(changes)).toEqual([
+			'stage leaf,other leaf,middle,top',
+			'publish leaf,other leaf',
+			'publish middle',
+			'publish top',
+			'see-live leaf,other leaf,middle,top',
+			'record leaf,other leaf,middle,top',
+		]);
+	});
+
+	it('goes out of service callers first', () => {
+		const gone = { action: 'unpublish', publish: false, unpublish: true } as const;
+		const changes = [
+			change('leaf', { ...gone, after: [] }),
+			change('middle', { ...gone, after: ['leaf'] }),
+			change('top', { ...gone, after: ['middle'] }),
+			change('other top', { ...gone, after: ['middle'] }),
+		];
+		expect(waves(changes).slice(0, 3)).toEqual([
+			'unpublish other top,top',
+			'unpublish middle',
+			'unpublish leaf',
+		]);
+	});
+
+	it('is published one by one where the plan does not know who calls whom', () => {
+		expect(waves([change('a'), change('b')]).slice(1, 3)).toEqual(['publish a', 'publish b']);
+	});
+
+	it('is what was begun and what is open, until all is done', () => {
+		const indexes = (...statuses: Array<Parameters<typeof step>[1]>) =>
+			nextWave(
+				statuses.map((status, index) => step(index, status)),
+				[],
+			).map(({ index }) => index);
+		expect(indexes('done', 'started', 'pending')).toEqual([1, 2]);
+		expect(indexes('done')).toEqual([]);
+	});
 });
 
 it('undoes last first whatever may have had an effect, and nothing else', () => {

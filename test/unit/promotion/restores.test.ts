@@ -5,7 +5,6 @@ const before = {
 	workflowId: 'prod-a',
 	draftVersionId: 'd',
 	liveVersionId: 'l',
-	changeCounter: 1,
 	draft: 'old draft',
 	live: 'old live',
 };

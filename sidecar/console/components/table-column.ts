@@ -1,0 +1,10 @@
+export interface TableColumn {
+	/** Of the slot that fills its cells. */
+	name: string;
+	title: string;
+	/** 72, 112, 152 or 224 px; without it the column takes what is left. */
+	width?: 'xs' | 's' | 'm' | 'l';
+	align?: 'right';
+	/** Not shown on a phone. */
+	optional?: boolean;
+}

@@ -1,0 +1,19 @@
+import { useQuery } from '@tanstack/vue-query';
+import { api, dataOf } from '../api/client';
+import type { components } from '../api/schema';
+
+export type Environment = components['schemas']['Environment'];
+
+/** Every environment this person may see, lowest stage first. */
+export function useEnvironments() {
+	return useQuery({
+		queryKey: ['environments'],
+		queryFn: async ({ signal }): Promise<Environment[]> => {
+			const { data } = await dataOf(
+				api.GET('/api/v1/environments', { params: { query: { limit: 200 } }, signal }),
+			);
+			return data;
+		},
+		staleTime: 60_000,
+	});
+}

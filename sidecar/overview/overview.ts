@@ -1,0 +1,94 @@
+import type { ErrorClass } from '../dead-letters/dead-letter';
+
+/** Hours of the course, the current one included. */
+export const courseHours = 24;
+
+export interface HourFigures {
+	/** Its beginning. */
+	at: Date;
+	succeeded: number;
+	failed: number;
+}
+
+export interface EnvironmentFigures {
+	name: string;
+	stage: number;
+	/** When what it ran was last read; null: not yet. */
+	seenAt: Date | null;
+	/** Of the last 24 hours. */
+	succeeded: number;
+	failed: number;
+	/** Not over. */
+	queued: number;
+	running: number;
+	/** Letters waiting, scheduled or replaying. */
+	letters: number;
+	/** Findings that nobody accepted. */
+	drift: number;
+	/** Why the last look for drift failed. */
+	driftError: string | null;
+	paused: number;
+}
+
+export interface FailingWorkflow {
+	environment: string;
+	workflowId: string;
+	name: string | null;
+	finished: number;
+	failed: number;
+}
+
+/** What was accepted, and what became of it: the parts add up to the whole, or work was lost. */
+export interface LedgerSum {
+	accepted: number;
+	succeeded: number;
+	deadLettered: number;
+	canceled: number;
+	inFlight: number;
+}
+
+export interface Overview {
+	at: Date;
+	environments: EnvironmentFigures[];
+	course: HourFigures[];
+	letters: Array<{ errorClass: ErrorClass; count: number }>;
+	failing: FailingWorkflow[];
+	openCircuits: string[];
+	waitingPromotions: number;
+	ledger: LedgerSum & { missing: number };
+}
+
+/** One workflow in one environment. */
+export interface WorkflowInEnvironment {
+	environment: string;
+	workflowId: string;
+	/** What was last promoted or adopted; null: nothing was. */
+	expected: { versionId: string; number: number | null; source: string; at: Date } | null;
+	paused: boolean;
+	/** Kinds of drift that nobody accepted. */
+	drift: string[];
+	succeeded: number;
+	failed: number;
+}
+
+export interface WorkflowAcross {
+	workflowKey: string;
+	name: string;
+	latestVersion: number;
+	environments: WorkflowInEnvironment[];
+}
+
+/** Null as environment: all of them. */
+export interface OverviewStore {
+	environments(since: Date, environment: string | null): Promise<EnvironmentFigures[]>;
+	course(since: Date, environment: string | null): Promise<HourFigures[]>;
+	openLetters(environment: string | null): Promise<Overview['letters']>;
+	failing(since: Date, environment: string | null, limit: number): Promise<FailingWorkflow[]>;
+	ledger(environment: string | null): Promise<LedgerSum>;
+	waitingPromotions(environment: string | null): Promise<number>;
+	workflows(
+		since: Date,
+		environment: string | null,
+		page: { limit: number; after: string | null; search: string | null },
+	): Promise<WorkflowAcross[]>;
+}
