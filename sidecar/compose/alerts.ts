@@ -52,6 +52,8 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 		alerts: createAlertStore(pool),
 		signals: {
 			...createAlertSignals(pool),
+			drift: parts.drift,
+			brokenLaws: parts.brokenLaws,
 			...watchLive({
 				live: createLiveWorkflowStore(pool),
 				clock,
@@ -61,8 +63,6 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 						.filter(({ engine }) => engine === 'n8n')
 						.map(({ name }) => name),
 			}),
-			drift: parts.drift,
-			brokenLaws: parts.brokenLaws,
 		},
 		sendNotice: createNoticeSender({
 			post: async (url, headers, body) => {
@@ -95,8 +95,8 @@ export function composeAlerts(
 	foundation: Foundation,
 	asked: Pick<AlertParts, 'emit' | 'drift'>,
 ): Part {
-	registerCircuitMetrics(foundation.metrics.registry, async () => await openCircuits(foundation));
 	const { ledgers } = foundation.stores;
+	registerCircuitMetrics(foundation.metrics.registry, async () => await openCircuits(foundation));
 	const ports = alertPorts({
 		...foundation,
 		...asked,

@@ -53,7 +53,7 @@ const quotaOnly = {
 /** Puts the room of executions together. */
 export function composeExecutions(foundation: Foundation, asked: ExecutionParts) {
 	const parts: Ports = { ...foundation, ...asked };
-	const { clock, sealing, log, config } = foundation;
+	const { clock, sealing, log, config, lately } = foundation;
 	const { executions, versions } = foundation.stores;
 	const metrics = registerExecutionMetrics(foundation.metrics.registry, executions);
 	registerRecentMetrics(foundation.metrics.registry, async () => await recentRuns(foundation.pool));
@@ -77,7 +77,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		random: parts.random,
 		newTraceparent: parts.newTraceparent,
 		owner: parts.owner,
-		engineOf: parts.engineOf,
+		engineOf: lately.engineOf,
 		contentOf: contentOf(parts),
 		inputOf,
 		redaction,
@@ -93,7 +93,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		},
 		settled: settlements.settled,
 		isAwaited: settlements.isAwaited,
-		plans: createRunPlans({ engineOf: parts.engineOf, contentOf: contentOf(parts), clock }),
+		plans: createRunPlans({ engineOf: lately.engineOf, contentOf: contentOf(parts), clock }),
 		pace: createPace({ now: () => clock.now().getTime() }),
 	};
 	const dispatcher = createDispatcher({ ...performPorts, log });
@@ -101,14 +101,13 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		executions,
 		clock,
 		newId: parts.newId,
-		environmentOf: parts.environmentOf,
+		environmentOf: lately.environmentOf,
 		workflowIdOf: async (environment, key) =>
 			(await versions.findBinding(key, environment))?.workflowId ?? null,
-		assertRunnable: async ({ name, engine }, { workflow, version }) => {
-			if (engine === 'n8n') return;
-			const { executions: verbs } = await parts.engineOf(name);
-			verbs.entryOfCode?.(workflow);
-			if (!version) return;
+		codeNameOf: async ({ name, engine }, { workflow, version }) => {
+			if (engine === 'n8n') return null;
+			const entry = (await parts.engineOf(name)).executions.entryOfCode?.(workflow);
+			if (!entry || !version) return entry?.workflowId ?? null;
 			throw new OrchestrationError(
 				'capability_missing',
 				`Workflows of ${name} are code of your own, of which no versions are kept here: leave out version ${version}, and what its workers run now is run.`,
@@ -133,7 +132,11 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 			inputOf,
 			settlements,
 			executions,
-			acceptOne: createAcceptOne(acceptPorts),
+			acceptOne: createAcceptOne(acceptPorts, {
+				...dispatcher.atOnce,
+				owner: parts.owner,
+				newTraceparent: parts.newTraceparent,
+			}),
 		}),
 		jobs: executionJobs({
 			...cancelPorts,

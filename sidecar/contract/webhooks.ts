@@ -201,6 +201,8 @@ export interface Delivery {
 	orderingKey: string | null;
 	/** Attempts made. */
 	attempts: number;
+	/** Of these and of those that lost their process: nobody knows whether the receiver took them. */
+	inDoubt: number;
 	/** null when there is none to come. */
 	nextAttemptAt: string | null;
 	/** Of the last attempt. */

@@ -5,7 +5,7 @@ import type { CompletePorts } from './complete-letter';
 import type { ReplayLease } from './dead-letter-store';
 
 /** How long a replay is held without a sign of life. */
-const replayLeaseMs = 20_000;
+export const replayLeaseMs = 20_000;
 
 export type ReplayPorts = CompletePorts & {
 	/** @throws environment_not_found */

@@ -419,7 +419,10 @@ export interface Executions {
 	 * Where a run of the code begins that the engine knows under this name. Absent where workflows are
 	 * definitions. @throws workflow_invalid for what cannot be a name
 	 */
-	entryOfCode?(workflowId: string): EntryPoint;
+	entryOfCode?(workflow: string): EntryPoint & {
+		/** How it is always written, however it was asked for. */
+		workflowId: string;
+	};
 	/** Calls a live workflow and waits for its answer. @throws engine_unreachable when nothing was sent */
 	call(request: CallRequest): Promise<CallOutcome>;
 	/** The execution that a call has started; null: there is no trace of one. */

@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { errorClasses } from '../dead-letters/dead-letter';
 import type { AcceptExecutionPorts } from '../executions/accept-executions';
+import type { AcceptOne } from '../executions/accept-one';
 import { cancelExecution, findExecution, type CancelPorts } from '../executions/cancel-execution';
-import {
-	isSettled,
-	origins,
-	outcomes,
-	statuses,
-	type Execution,
-	type NewExecution,
-} from '../executions/execution';
+import { isSettled, origins, outcomes, statuses, type Execution } from '../executions/execution';
 import type { ExecutionStore } from '../executions/execution-store';
 import { retryExecution, type RetryPorts } from '../executions/retry-execution';
 import type { Settlements } from '../executions/settlements';
@@ -35,7 +29,7 @@ export type ExecutionsDependencies = CancelPorts &
 		executions: ExecutionStore;
 		settlements: Pick<Settlements, 'wait'>;
 		/** As `acceptExecutions` for one; calls at the same time are written down together. */
-		acceptOne(request: NewExecution): Promise<Execution>;
+		acceptOne: AcceptOne;
 	};
 
 const params = z.strictObject({ id: z.uuid() });
@@ -80,8 +74,8 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 				response: exampleExecution,
 			},
 		}).handledBy(async ({ body, signal }) => {
-			const accepted = await ports.acceptOne(toNewExecution(body));
 			const waitMs = (body.wait ?? 0) * 1000;
+			const accepted = await ports.acceptOne(toNewExecution(body), waitMs > 0);
 			const now = await ports.settlements.wait(accepted, waitMs, signal);
 			// Nothing was tried yet of one that was just written down.
 			const answer = now.attempts === 0 ? executionDetailToWire(now, []) : await detail(now);

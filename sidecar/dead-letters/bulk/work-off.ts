@@ -12,7 +12,7 @@ export type WorkOffPorts = ReplayPorts & InBackground & { bulks: BulkReplayStore
 /** Letters of one bulk replay under way at once: a slow workflow is not piled up in n8n. */
 const atOnce = 20;
 /** Longer than it takes to begin a replay. */
-const leaseMs = 20_000;
+export const leaseMs = 20_000;
 
 /**
  * One round of all bulk replays: writes down what came of the letters begun, stops what mostly

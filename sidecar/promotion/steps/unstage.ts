@@ -24,6 +24,7 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 	const ours = new Set(brought);
 	for (let round = 0; round < rounds; round += 1) {
 		const current = await context.definitions.get(before.workflowId);
+		if (current.archived) return 'Somebody has archived it, and n8n changes no archived one: left.';
 		if (result?.versionId === undefined && isLostWrite(before, current, meant)) {
 			brought.add(current.draftVersionId);
 			ours.add(current.draftVersionId);

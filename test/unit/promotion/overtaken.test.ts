@@ -2,7 +2,11 @@ import type { EngineWorkflow, Publication } from '../../../sidecar/engines/engin
 import { overtaken } from '../../../sidecar/promotion/steps/overtaken';
 
 const at = (ms: number) => new Date(Date.UTC(2031, 3, 1) + ms).toISOString();
-const event = (id: number, began: boolean, ms = id * 10): Publication => ({ id, began, at: at(ms) });
+const event = (id: number, began: boolean, ms = id * 10): Publication => ({
+	id,
+	began,
+	at: at(ms),
+});
 
 /** The version of before is live again; `newer` stand above ours in the history. */
 async function theirs(
