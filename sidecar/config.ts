@@ -6,6 +6,8 @@ import { readKey } from './environments/sealing';
 import type { Site } from './http/site';
 import { OrchestrationError } from './kernel/errors';
 import { type LogLevel, logLevels } from './monitoring/log';
+import { list, setting, type Setting, whole } from './setting';
+import { workerSettings } from './worker-settings';
 import type { ProviderSettings } from './sessions/oidc/provider';
 import {
 	isProviderName,
@@ -58,28 +60,6 @@ export interface Config {
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
-
-interface Setting<S extends z.ZodType> {
-	schema: S;
-	expected: string;
-	remedy: string;
-	secret?: boolean;
-}
-
-const whole = (minimum: number, maximum: number) =>
-	z
-		.string()
-		.regex(/^\d{1,15}$/)
-		.transform(Number)
-		.refine((value) => value >= minimum && value <= maximum);
-
-const list = (isEntry: (entry: string) => boolean) =>
-	z
-		.string()
-		.transform((text) => text.split(',').map((entry) => entry.trim()))
-		.refine((entries) => entries.every(isEntry));
-
-const setting = <S extends z.ZodType>(description: Setting<S>): Setting<S> => description;
 
 const settings = {
 	PORT: setting({
@@ -180,23 +160,7 @@ const settings = {
 		expected: 'five cron fields in UTC, or off',
 		remedy: 'unset it for */15 * * * *, every quarter of an hour',
 	}),
-	WORKER_PORT: setting({
-		schema: whole(0, 65_535).default(5681),
-		expected: 'a whole number from 0 (any free port) to 65535',
-		remedy: 'unset it for 5681',
-	}),
-	WORKER_AT_ONCE: setting({
-		schema: whole(1, 2_000).default(200),
-		expected: 'a whole number from 1 to 2000',
-		remedy: 'unset it for 200',
-	}),
-	WORKER_ENVIRONMENTS: setting({
-		schema: list((entry) => /^[\w.-]{1,100}$/.test(entry))
-			.nullable()
-			.default(null),
-		expected: 'names of environments with commas between',
-		remedy: 'unset it for all environments whose engine is temporal',
-	}),
+	...workerSettings,
 	ORCHESTRATION_PUBLIC_URL: setting({
 		schema: z
 			.string()

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { composeParts, createAppOf } from '../compose';
 import type { EngineConnection } from '../engines/engine';
 import type { OrchestrationPorts } from '../engines/temporal/orchestration/orchestration-ports';
+import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
 import type { Pool } from '../storage/pool';
 import { type Foundation, layFoundation, type Settings } from './foundation';
@@ -52,7 +53,18 @@ export function composeWorker(
 				({ engine, name }) =>
 					engine === 'temporal' && (config.workerEnvironments?.includes(name) ?? true),
 			);
-			return await Promise.all(chosen.map(async ({ name }) => await connectionTo(name)));
+			const opened = await Promise.all(
+				chosen.map(async ({ name }) => {
+					try {
+						return [await connectionTo(name)];
+					} catch (error) {
+						if (!isOrchestrationError(error, 'secret_unreadable')) throw error;
+						log.error({ environment: name, err: error }, 'its access cannot be opened here');
+						return [];
+					}
+				}),
+			);
+			return opened.flat();
 		},
 		assertAllowed: async ({ baseUrl }) => {
 			await addressRules.check(baseUrl);

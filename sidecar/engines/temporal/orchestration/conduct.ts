@@ -1,4 +1,10 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import {
+	ApplicationFailure,
+	CancellationScope,
+	condition,
+	isCancellation,
+	sleep,
+} from '@temporalio/workflow';
 import { judge, judgeAtDeadline, type Verdict } from '../../../joins/join';
 import type { AttemptOrder, OrchestrationActivities } from './activities';
 import { attemptOnce } from './attempt-once';
@@ -53,11 +59,11 @@ export async function conduct(
 
 	const begin = (waiting: WaitingChild, probes: string[]) => {
 		const child = { ...waiting, since: waiting.since ?? workflowNow() };
-		const order = orderOf(work, inputs.get(child.index) ?? { payload: {} }, child);
+		const order = orderOf(work, inputOf(inputs, child.index), child);
 		const attempt = scope
 			.run(async () => await attemptOnce(activities, request, order, child, probes))
 			.then((after) => {
-				if ('over' in after) schedule.ended.push(after.over);
+				if ('over' in after) schedule.ended.push(brief(after.over, schedule));
 				else schedule.waiting.push(after.again);
 			})
 			.catch((error: unknown) => {
@@ -137,6 +143,20 @@ export async function conduct(
 		});
 		throw error;
 	}
+}
+
+/** So many failures say what they were; of more the ledger does, so that it all fits into a payload. */
+const errorsKept = 100;
+
+function brief(child: EndedChild, { ended }: Schedule): EndedChild {
+	if (child.error === null || countsOf(0, ended).failed < errorsKept) return child;
+	return { ...child, error: null };
+}
+
+function inputOf(inputs: ReadonlyMap<number, AttemptOrder['input']>, index: number) {
+	const input = inputs.get(index);
+	if (input) return input;
+	throw ApplicationFailure.nonRetryable(`the input of child ${index} is not known any more`);
 }
 
 async function finish(scope: CancellationScope, running: Set<Promise<void>>): Promise<void> {

@@ -88,7 +88,7 @@ const fanOut = z
 
 /**
  * Reads what a shipped workflow was given.
- * @throws invalid_request with every fault and where it is
+ * @throws invalid_request with every fault and where it is, payload_too_large
  */
 export function readRequest(type: string, given: unknown): OrchestrationRequest {
 	switch (type as ShippedType) {
@@ -144,6 +144,19 @@ function common({ retry = {}, circuit, rateLimit, ...asked }: Target) {
 	};
 }
 
+/** Goes along with what has become of 10 000 children, in the 2 MB that Temporal takes in a payload. */
+const mostBytes = 900_000;
+
+function assertFits(type: string, given: unknown): void {
+	const bytes = Buffer.byteLength(JSON.stringify(given));
+	if (bytes <= mostBytes) return;
+	throw new OrchestrationError(
+		'payload_too_large',
+		`Expected at most ${mostBytes} bytes of payload for ${type}, got ${bytes}. Give each child a reference to its data, or begin several orchestrations.`,
+		{ details: { bytes, mostBytes } },
+	);
+}
+
 type Target = Omit<z.output<typeof run>, 'payload' | 'items'>;
 
 function inputOf({ payload, items }: z.output<z.ZodObject<typeof work>>): Input {
@@ -152,6 +165,7 @@ function inputOf({ payload, items }: z.output<z.ZodObject<typeof work>>): Input 
 
 function parsed<T>(type: string, schema: z.ZodType<T>, given: unknown): T {
 	const result = schema.safeParse(given);
+	if (result.success) assertFits(type, given);
 	if (result.success) return result.data;
 	const problems = result.error.issues.map(({ path, message }) => ({
 		path: path.join('.'),

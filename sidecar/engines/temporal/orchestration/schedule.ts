@@ -9,6 +9,7 @@ export interface EndedChild {
 	/** Of its last attempt, in the ledger; null: there was none. */
 	executionId: string | null;
 	attempts: number;
+	/** Null also of a failure that comes after many others: then its execution says it. */
 	error: { message: string; errorClass: ErrorClass } | null;
 }
 
