@@ -26,6 +26,7 @@ import { createPromotionStore } from '../storage/promotion-store';
 import { createQuotaStore } from '../storage/quota-store';
 import { createRateLimitStore } from '../storage/rate-limit-store';
 import { createRehearsalStore } from '../storage/rehearsal-store';
+import { createReplayScheduleStore } from '../storage/replay-schedule-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
 import { createSessionStore } from '../storage/session-store';
 import { createTokenStore } from '../storage/token-store';
@@ -35,6 +36,7 @@ import { createWebhookDeliveryStore } from '../storage/webhook-delivery-store';
 import { createWebhookEndpointStore } from '../storage/webhook-endpoint-store';
 import { createWebhookEventStore } from '../storage/webhook-event-store';
 import { createWebhookSubscriptionStore } from '../storage/webhook-subscription-store';
+import { createWholeResults } from '../storage/whole-results';
 import { rememberedTokens } from '../tokens/remembered-tokens';
 
 export type Stores = ReturnType<typeof createStores>;
@@ -70,11 +72,13 @@ export function createStores(pool: Pool, clock: Clock) {
 		quotas: createQuotaStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
 		rehearsals: createRehearsalStore(pool),
+		replaySchedules: createReplayScheduleStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
 		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		watches: createWatchStore(pool, newId),
+		wholeResults: createWholeResults(pool),
 	};
 }

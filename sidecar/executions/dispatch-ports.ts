@@ -42,7 +42,7 @@ export interface DispatchPorts {
 	inputOf(execution: Execution): Input;
 	redaction: Redaction;
 	admit(execution: Execution): Promise<Admission>;
-	/** Keeps the result of a child of a join, neither redacted nor cut, before it counts as succeeded. */
+	/** Keeps the result of a child, neither redacted nor cut, before it counts as succeeded. */
 	keepWhole(execution: Execution, result: unknown): Promise<void>;
 	/** Keeps a dead letter; the same execution twice is one letter. @returns its id */
 	keepLetter(lost: LostWork): Promise<string>;
@@ -51,7 +51,7 @@ export interface DispatchPorts {
 	/** Told of every change, after it is written. */
 	onStep(execution: Execution, step: ExecutionStep, at: Date): void;
 	/** Told when it is settled; what was not told is told again later. */
-	settled(id: string): Promise<void>;
+	settled(execution: Execution): Promise<void>;
 	/** Whether somebody wants to be told. */
 	isAwaited(execution: Execution): boolean;
 }

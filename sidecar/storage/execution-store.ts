@@ -5,6 +5,7 @@ import {
 	cancelExecution,
 	toStop,
 	markTold,
+	nameLetter,
 	pauseDispatch,
 	pausedSince,
 	purgeExecutions,
@@ -25,7 +26,7 @@ import type { Pool } from './queryable';
 
 export function createExecutionStore(pool: Pool): ExecutionStore {
 	return {
-		accept: async (requests) => await acceptExecutions(pool, requests),
+		accept: async (requests, start) => await acceptExecutions(pool, requests, start),
 		find: async (id) => await findExecution(pool, id),
 		list: async (filter, page) => await listExecutions(pool, filter, page),
 		attemptsOf: async (id) => await attemptsOf(pool, id),
@@ -42,6 +43,7 @@ export function createExecutionStore(pool: Pool): ExecutionStore {
 		pause: async (...workflow) => await pauseDispatch(pool, ...workflow),
 		resume: async (...workflow) => await resumeDispatch(pool, ...workflow),
 		pausedSince: async (...workflow) => await pausedSince(pool, ...workflow),
+		nameLetter: async (...letter) => await nameLetter(pool, ...letter),
 		startedByUs: async (traceparent) => await startedByUs(pool, traceparent),
 		purge: async (...request) => await purgeExecutions(pool, ...request),
 		queueDepth: async () => await queueDepth(pool),
