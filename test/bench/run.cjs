@@ -21,6 +21,7 @@ const benches = {
 	'paced-replay': () => require('./paced-replay.ts').pacedReplay,
 	'letter-lists': () => require('./letter-lists.ts').letterLists,
 	'dead-letters': () => require('./dead-letters.ts').deadLetters,
+	'temporal-fan-out': () => require('./temporal-fan-out.ts').temporalFanOut,
 	promotion: () => require('./promotion.ts').promotion,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,
