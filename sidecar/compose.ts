@@ -14,6 +14,7 @@ import { composeSessions, type SessionsPart } from './compose/sessions';
 import { composeWebhooks } from './compose/webhooks';
 import { readAttemptKey } from './engines/temporal/orchestration/attempt-key';
 import { acceptExecutions } from './executions/accept-executions';
+import { setDispatch } from './executions/pause-dispatch';
 import { keepWholeResult } from './executions/whole-results';
 import { auditRoutes } from './http/audit-routes';
 import { createApp } from './http/app';
@@ -83,6 +84,7 @@ export function composeParts(foundation: Foundation) {
 		promotionPorts: promotions.ports,
 		drive: promotions.drive,
 		emit,
+		setDispatch: async (workflow, to) => await setDispatch(executions.pausePorts, workflow, to),
 	});
 	const { contentIn } = promotions;
 	const letters = composeDeadLetters(foundation, { onEventKept, contentIn, emit });
@@ -97,6 +99,7 @@ export function composeParts(foundation: Foundation) {
 			if (readAttemptKey(execution.idempotencyKey) === null) return;
 			await keepWholeResult(foundation.stores.wholeResults, execution, result);
 		},
+		emit,
 		onSettled: [parking.hook],
 	});
 	const parts: Part[] = [

@@ -66,6 +66,8 @@ export interface AlertStore {
 
 	/** Takes what is due; it is nobody else's for `ttlMs`. */
 	claimNotices(limit: number, ttlMs: number): Promise<ClaimedNotice[]>;
+	/** Prolongs what was taken and is not settled. */
+	renewNotices(ids: readonly string[], ttlMs: number): Promise<void>;
 	/** `retryAt` null: no more attempts. */
 	settleNotice(
 		id: string,

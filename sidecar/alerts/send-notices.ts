@@ -14,8 +14,8 @@ export interface NoticePorts {
 }
 
 const atOnce = 20;
-/** Longer than any sender takes. */
-const leaseMs = 60_000;
+/** Prolonged while they are sent: some senders take longer. */
+export const leaseMs = 15_000;
 /** Then about 4 hours have gone by. */
 const mostAttempts = 10;
 const backoff = { baseDelayMs: 5_000, maxDelayMs: 3_600_000, factor: 3 };
@@ -24,15 +24,44 @@ const backoff = { baseDelayMs: 5_000, maxDelayMs: 3_600_000, factor: 3 };
 export async function sendNotices(ports: NoticePorts): Promise<void> {
 	for (;;) {
 		const claimed = await ports.alerts.claimNotices(atOnce, leaseMs);
-		await Promise.all(claimed.map(async (each) => await sendOne(ports, each)));
+		await sendAll(ports, claimed);
 		if (claimed.length < atOnce) return;
 	}
 }
 
-async function sendOne(ports: NoticePorts, claimed: ClaimedNotice): Promise<void> {
+async function sendAll(ports: NoticePorts, claimed: ClaimedNotice[]): Promise<void> {
+	const { alerts, clock } = ports;
+	const left = new Set(claimed.map(({ notice }) => notice.id));
+	const over = new AbortController();
+	const keepLeases = async () => {
+		while (!over.signal.aborted) {
+			await clock.sleep(leaseMs / 3, over.signal).catch(() => undefined);
+			// A missed renewal is made up by the next one.
+			if (left.size > 0) await alerts.renewNotices([...left], leaseMs).catch(() => undefined);
+		}
+	};
+	const kept = keepLeases();
+	const each = async (one: ClaimedNotice) => {
+		// Before it is settled: what is to be tried again has its own time.
+		await sendOne(ports, one, () => left.delete(one.notice.id));
+	};
+	try {
+		await Promise.all(claimed.map(each));
+	} finally {
+		over.abort();
+		await kept;
+	}
+}
+
+async function sendOne(
+	ports: NoticePorts,
+	claimed: ClaimedNotice,
+	onAnswer: () => void,
+): Promise<void> {
 	const { alerts, clock, random } = ports;
 	const { id, attempts } = claimed.notice;
 	const trouble = await troubleWith(ports, claimed);
+	onAnswer();
 	if (trouble === null) {
 		await alerts.settleNotice(id, { sent: true });
 		return;

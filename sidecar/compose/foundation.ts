@@ -5,12 +5,14 @@ import { createEngineRegistry } from '../engines/registry';
 import { createTemporalEngine } from '../engines/temporal/temporal-engine';
 import { connectionOf, engineMemory } from '../environments/access';
 import { createAddressRules } from '../environments/address-rules';
+import type { EnvironmentStore } from '../environments/environment-store';
 import { findEnvironment } from '../environments/find-environment';
 import { createSealing } from '../environments/sealing';
 import { createDraining } from '../http/draining';
 import { createBackgroundWork } from '../jobs/background-work';
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
+import { remembered, type Remembered } from '../kernel/remembered';
 import { newTraceparent } from '../kernel/traceparent';
 import type { Log } from '../monitoring/log';
 import { createMetrics } from '../monitoring/metrics';
@@ -41,6 +43,11 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 	});
 	const environmentOf = async (name: string) => await findEnvironment(stores.environments, name);
 	const connectionTo = async (name: string) => connectionOf(sealing, await environmentOf(name));
+	const engineOf = async (name: string) => engines.engineOf(await connectionTo(name));
+	const lately = {
+		environmentOf: remembered(environmentOf, clock),
+		engineOf: remembered(engineOf, clock),
+	};
 	return {
 		config,
 		pool,
@@ -51,7 +58,7 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		newTraceparent,
 		/** Names this process in leases. */
 		owner: `${hostname()}-${newId()}`,
-		stores,
+		stores: { ...stores, environments: forgetting(stores.environments, Object.values(lately)) },
 		sealing,
 		addressRules,
 		allowedAddress,
@@ -61,7 +68,28 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		environmentOf,
 		environments: async () => await stores.environments.list(),
 		connectionTo,
-		engineOf: async (name: string) => engines.engineOf(await connectionTo(name)),
+		engineOf,
+		/** As they were within the last second: for work of which there may be thousands a second. */
+		lately: { environmentOf: lately.environmentOf.of, engineOf: lately.engineOf.of },
 		quotaOf: knownQuotas(stores.quotas, clock),
+	};
+}
+
+/** What is changed here is known here at once. */
+function forgetting(
+	environments: EnvironmentStore,
+	memories: ReadonlyArray<Pick<Remembered<unknown>, 'forget'>>,
+): EnvironmentStore {
+	const after = async <Result>(work: Promise<Result>): Promise<Result> => {
+		try {
+			return await work;
+		} finally {
+			for (const memory of memories) memory.forget();
+		}
+	};
+	return {
+		...environments,
+		put: async (environment) => await after(environments.put(environment)),
+		remove: async (name) => await after(environments.remove(name)),
 	};
 }

@@ -201,6 +201,8 @@ export interface Delivery {
 	orderingKey: string | null;
 	/** Attempts made. */
 	attempts: number;
+	/** Of these and of those that lost their process: nobody knows whether the receiver took them. */
+	inDoubt: number;
 	/** null when there is none to come. */
 	nextAttemptAt: string | null;
 	/** Of the last attempt. */
@@ -253,6 +255,8 @@ export interface Redelivered {
 /** The built-in endpoint `orchestration` tells what happens here; its events are these. */
 export type SystemEventType =
 	| 'dead_letter.created'
+	| 'dead_letter.expired'
+	| 'execution.finished'
 	| 'circuit.opened'
 	| 'circuit.closed'
 	| 'circuit.half_opened'

@@ -75,6 +75,12 @@ export interface LetterCompletion {
 	scheduleAt: Date | null;
 }
 
+/** A letter of class auth, with what tells which credential it waits for. */
+export interface HeldLetter extends Pick<DeadLetter, 'id' | 'error' | 'ran'> {
+	/** The last time. */
+	failedAt: Date;
+}
+
 /** Port of the dead letter queue. Storage implements it; leases use the database's clock. */
 export interface DeadLetterStore {
 	/**
@@ -131,6 +137,13 @@ export interface DeadLetterStore {
 		note: string | null,
 		at: Date,
 	): Promise<DeadLetter | null>;
+	/** Letters of class auth that wait and can be retried, by id. */
+	held(
+		environment: string,
+		page: { maxAttempts: number; limit: number; after: string | null },
+	): Promise<HeldLetter[]>;
+	/** Schedules those that still wait. */
+	releaseHeld(ids: string[], note: string, now: Date): Promise<void>;
 	/** Letters that were kept by an older replica, without the incident they belong to. */
 	withoutIncident(limit: number): Promise<LetterSummary[]>;
 	/** Adds what is worked out; all in one statement. */

@@ -5,7 +5,7 @@ import type { CompletePorts } from './complete-letter';
 import type { ReplayLease } from './dead-letter-store';
 
 /** How long a replay is held without a sign of life. */
-const replayLeaseMs = 20_000;
+export const replayLeaseMs = 20_000;
 
 export type ReplayPorts = CompletePorts & {
 	/** @throws environment_not_found */
@@ -23,6 +23,8 @@ export type ReplayPorts = CompletePorts & {
 	newTraceparent: NewTraceparent;
 	/** Names this process in leases. */
 	owner: string;
+	/** Told of each end of a replay that counts. */
+	onReplayEnded?(replay: { environment: string; strategy: string; outcome: string }): void;
 };
 
 /** Work that nobody waits for; what goes wrong in it is logged. */

@@ -11,7 +11,7 @@ export interface NamedLeases {
 }
 
 /** How long a workflow stays taken after its process has died, in milliseconds. */
-const leaseMs = 20_000;
+export const leaseMs = 20_000;
 
 export function aloneByLease(ports: {
 	leases: NamedLeases;

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
 import { defaultPolicy, type Execution, type NewExecution } from './execution';
-import type { ExecutionRequest, ExecutionStore } from './execution-store';
+import type { Accepted, ExecutionRequest, ExecutionStore } from './execution-store';
 import { redactInput, type Redaction } from './redaction';
 
 export interface AcceptExecutionPorts {
@@ -16,10 +16,10 @@ export interface AcceptExecutionPorts {
 	/** Id of a workflow in an environment, by its key; null: there is no such key, or it is not bound. */
 	workflowIdOf(environment: string, key: string): Promise<string | null>;
 	/**
-	 * Refuses what its engine could never run; asks nobody.
-	 * @throws workflow_invalid, capability_missing
+	 * How a workflow that is code is always written; null: workflows of the environment are definitions.
+	 * Asks nobody. @throws workflow_invalid, capability_missing when it could never be run
 	 */
-	assertRunnable(environment: Environment, request: NewExecution): Promise<void>;
+	codeNameOf(environment: Environment, request: NewExecution): Promise<string | null>;
 	/**
 	 * Refuses an input that could never be run with; asks nobody.
 	 * @throws invalid_request
@@ -35,17 +35,19 @@ export interface AcceptExecutionPorts {
 /**
  * Writes work down, all or none, in the order asked; it is durable when this resolves. A known
  * idempotency key gives the execution that is there. Never asks the engine.
+ * @param accept default: they wait in the queue for their turn
  * @throws environment_not_found, idempotency_key_reused, version_not_found, workflow_invalid,
  * capability_missing, invalid_request
  */
 export async function acceptExecutions(
 	ports: AcceptExecutionPorts,
 	requests: NewExecution[],
+	accept: (prepared: ExecutionRequest[]) => Promise<Accepted[]> = ports.executions.accept,
 ): Promise<Execution[]> {
 	if (requests.length === 0) return [];
 	const prepared = await prepareExecutions(ports, requests);
-	const accepted = await ports.executions.accept(prepared);
-	ports.nudge();
+	const accepted = await accept(prepared);
+	if (accepted.some(({ created, claim }) => created && claim === null)) ports.nudge();
 	return accepted.map(({ execution, inputDigest }, at) => {
 		const wanted = prepared[at];
 		if (wanted && inputDigest !== wanted.inputDigest) throw keyReused(execution);
@@ -75,8 +77,9 @@ export async function prepareExecutions(
 async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution) {
 	const { environment, workflow } = request;
 	const place = await ports.environmentOf(environment);
-	await ports.assertRunnable(place, request);
-	return { place, workflowId: (await ports.workflowIdOf(environment, workflow)) ?? workflow };
+	const code = await ports.codeNameOf(place, request);
+	const workflowId = code ?? (await ports.workflowIdOf(environment, workflow)) ?? workflow;
+	return { place, workflowId };
 }
 
 function prepare(

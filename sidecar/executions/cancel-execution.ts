@@ -9,7 +9,7 @@ export interface CancelPorts {
 	executions: Pick<ExecutionStore, 'find' | 'cancel' | 'attemptsOf' | 'toStop'>;
 	clock: Clock;
 	engineOf(environment: string): Promise<Engine>;
-	settled(id: string): Promise<void>;
+	settled(execution: Execution): Promise<void>;
 }
 
 /** @throws execution_not_found */
@@ -41,7 +41,7 @@ export async function cancelExecution(ports: CancelPorts, id: string): Promise<E
 			{ details: { id, status: found.status } },
 		);
 	}
-	if (isSettled(canceled.status)) await ports.settled(id);
+	if (isSettled(canceled.status)) await ports.settled(canceled);
 	else await stopIfReachable(ports, canceled);
 	return await findExecution(ports, id);
 }

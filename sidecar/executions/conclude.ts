@@ -25,7 +25,7 @@ export async function writeStep(
 	if (!written) return false;
 	ports.onStep(claim.execution, step, now);
 	const isOver = step.to === 'succeeded' || step.to === 'failed' || step.to === 'canceled';
-	if (isOver) await ports.settled(claim.execution.id);
+	if (isOver) await ports.settled(claim.execution);
 	return true;
 }
 

@@ -51,7 +51,7 @@ export interface DispatchPorts {
 	/** Told of every change, after it is written. */
 	onStep(execution: Execution, step: ExecutionStep, at: Date): void;
 	/** Told when it is settled; what was not told is told again later. */
-	settled(id: string): Promise<void>;
+	settled(execution: Execution): Promise<void>;
 	/** Whether somebody wants to be told. */
 	isAwaited(execution: Execution): boolean;
 }

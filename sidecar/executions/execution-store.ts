@@ -34,6 +34,8 @@ export interface Accepted {
 	/** Digest of the input it was accepted with. */
 	inputDigest: string | null;
 	created: boolean;
+	/** Not null: it was taken as it was written, and whoever asked for that has it under way. */
+	claim: ExecutionClaim | null;
 }
 
 export interface ExecutionRequest extends Execution {
@@ -56,6 +58,12 @@ export interface ClaimOrder {
 	slots: ReadonlyMap<string, number>;
 	otherwise: number;
 	newTraceparent(): string;
+}
+
+/** Which of those that are accepted may be under way at once, without a turn in the queue. */
+export interface StartOrder extends Pick<ClaimOrder, 'owner' | 'ttlMs'> {
+	/** By id of the execution, the trace context of its first attempt. */
+	traces: ReadonlyMap<string, string>;
 }
 
 /** What is written after an attempt, or a look. */
@@ -104,8 +112,12 @@ export interface Learnt {
 
 /** Port of the ledger's queue. Storage implements it; leases use the database's clock. */
 export interface ExecutionStore {
-	/** All or none, in one transaction. @throws environment_not_found */
-	accept(requests: ExecutionRequest[]): Promise<Accepted[]>;
+	/**
+	 * All or none, in one transaction. Those of `start` are claimed by the same statement unless others
+	 * wait in their environment, their workflow is paused, or their tenant has a quota.
+	 * @throws environment_not_found
+	 */
+	accept(requests: ExecutionRequest[], start?: StartOrder): Promise<Accepted[]>;
 	find(id: string): Promise<Execution | null>;
 	/** Newest first. */
 	list(

@@ -54,6 +54,8 @@ export interface Policy {
 	concurrency: number | null;
 	circuit: string | null;
 	rateLimit: string | null;
+	/** Its end is told as an event. Absent: it is not. */
+	notify?: boolean;
 }
 
 export const defaultPolicy: Policy = {

@@ -12,7 +12,7 @@ export interface SettledHook {
 
 export interface Settlements {
 	/** Tells those who wait in this process, and the hooks. Never rejects for a hook: it is told again. */
-	settled(id: string): Promise<void>;
+	settled(execution: Execution): Promise<void>;
 	isAwaited(execution: Execution): boolean;
 	/** Resolves when the execution is settled, or the time is over, with how it stands then. */
 	wait(execution: Execution, ms: number, signal: AbortSignal): Promise<Execution>;
@@ -41,11 +41,11 @@ export function createSettlements(ports: {
 	};
 	return {
 		isAwaited: (execution) => hooks.some((hook) => hook.concerns(execution)),
-		settled: async (id) => {
-			for (const wake of waiting.get(id) ?? []) wake();
-			if (hooks.length === 0) return;
-			const execution = await executions.find(id);
-			if (execution && hooks.some((hook) => hook.concerns(execution))) await tell(execution);
+		settled: async (before) => {
+			for (const wake of waiting.get(before.id) ?? []) wake();
+			if (!hooks.some((hook) => hook.concerns(before))) return;
+			const execution = await executions.find(before.id);
+			if (execution) await tell(execution);
 		},
 		wait: async (execution, ms, signal) => {
 			const { id } = execution;

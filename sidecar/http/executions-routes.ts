@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { errorClasses } from '../dead-letters/dead-letter';
 import type { AcceptExecutionPorts } from '../executions/accept-executions';
+import type { AcceptOne } from '../executions/accept-one';
 import { cancelExecution, findExecution, type CancelPorts } from '../executions/cancel-execution';
 import {
 	isSettled,
+	type NewExecution,
 	origins,
 	outcomes,
 	statuses,
 	type Execution,
-	type NewExecution,
 } from '../executions/execution';
 import type { ExecutionStore } from '../executions/execution-store';
 import { retryExecution, type RetryPorts } from '../executions/retry-execution';
@@ -35,7 +36,7 @@ export type ExecutionsDependencies = CancelPorts &
 		executions: ExecutionStore;
 		settlements: Pick<Settlements, 'wait'>;
 		/** As `acceptExecutions` for one; calls at the same time are written down together. */
-		acceptOne(request: NewExecution): Promise<Execution>;
+		acceptOne: AcceptOne;
 		/** The environment beside its own in which it would run workflows; null: none. @throws invalid_request */
 		reaches(request: NewExecution): Promise<string | null>;
 	};
@@ -85,8 +86,8 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 			const wanted = toNewExecution(body);
 			const reached = await ports.reaches(wanted);
 			if (reached !== null) requireEnvironment(actor, reached);
-			const accepted = await ports.acceptOne(wanted);
 			const waitMs = (body.wait ?? 0) * 1000;
+			const accepted = await ports.acceptOne(wanted, waitMs > 0);
 			const now = await ports.settlements.wait(accepted, waitMs, signal);
 			// Nothing was tried yet of one that was just written down.
 			const answer = now.attempts === 0 ? executionDetailToWire(now, []) : await detail(now);

@@ -10,6 +10,8 @@ export const statusOf = {
 	malformed_json: 400,
 	unsupported_media_type: 415,
 	body_too_large: 413,
+	headers_too_large: 431,
+	request_timeout: 408,
 	route_not_found: 404,
 	method_not_allowed: 405,
 	unauthenticated: 401,

@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
 import type { Draining } from './draining';
+import { refuseUnreadable } from './unreadable';
 
 export interface ServerOptions {
 	/** The Express app. */
@@ -38,6 +39,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		response.once('close', () => inFlight.delete(response));
 		if (draining.signal.aborted) closeAfter(response);
 		app(request, response);
+	});
+	server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+		const answered = [...inFlight].some(
+			(response) => response.socket === socket && response.headersSent,
+		);
+		if (answered) socket.destroy();
+		else refuseUnreadable(options.log, error, socket);
 	});
 	draining.signal.addEventListener('abort', () => {
 		for (const response of inFlight) closeAfter(response);

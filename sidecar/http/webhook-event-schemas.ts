@@ -28,6 +28,9 @@ export const deliverySchema = z
 		state: z.enum(deliveryStates),
 		orderingKey: z.string().nullable(),
 		attempts: z.int(),
+		inDoubt: z.int().meta({
+			description: 'Attempts of which nobody knows whether the receiver took them.',
+		}),
 		nextAttemptAt: dateTime.nullable(),
 		lastStatus: z.int().nullable(),
 		lastError: z.string().nullable(),
@@ -108,6 +111,7 @@ export function deliveryToWire(delivery: Delivery): z.input<typeof deliverySchem
 	const { eventPosition: _position, ...rest } = delivery;
 	return {
 		...rest,
+		inDoubt: delivery.inDoubt,
 		nextAttemptAt: delivery.nextAttemptAt?.toISOString() ?? null,
 		createdAt: delivery.createdAt.toISOString(),
 		updatedAt: delivery.updatedAt.toISOString(),
@@ -146,6 +150,7 @@ export const exampleDelivery: z.input<typeof deliverySchema> = {
 	state: 'delivered',
 	orderingKey: 'cus_1',
 	attempts: 1,
+	inDoubt: 0,
 	nextAttemptAt: null,
 	lastStatus: 200,
 	lastError: null,

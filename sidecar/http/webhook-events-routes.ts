@@ -58,6 +58,7 @@ function eventRoutes(ports: RedeliverPorts): Route[] {
 				endpoint: webhookName.optional(),
 				type: plainText(500).optional(),
 				orderingKey: plainText(500).optional(),
+				subject: plainText(500).optional(),
 				from: dateTime.optional(),
 				to: dateTime.optional(),
 			}),
@@ -116,6 +117,11 @@ function deliveryRoutes(ports: RedeliverPorts): Route[] {
 				state: z.enum(deliveryStates).optional(),
 				eventId: z.uuid().optional(),
 				eventType: plainText(500).optional(),
+				inDoubt: z
+					.enum(['true', 'false'])
+					.transform((text) => text === 'true')
+					.optional()
+					.meta({ description: 'true: the receiver may have taken it more than once.' }),
 			}),
 			responses: { 200: pageOf(deliverySchema) },
 			examples: { response: { data: [exampleDelivery], nextCursor: null } },

@@ -3,19 +3,22 @@ import type { ExecutionClaim } from '../executions/execution-store';
 import { giveUpOverdue } from '../executions/give-up-overdue';
 import { lookAfter } from '../executions/look-after';
 import { performExecution, type PerformPorts } from '../executions/perform-execution';
+import type { StartPorts } from '../executions/start-at-once';
 import type { Log } from '../monitoring/log';
 
 /** Sends what is queued and looks after what is under way. Every replica runs one. */
 export interface Dispatcher {
 	/** There is work now: does not wait for the next round. */
 	nudge(): void;
+	/** For what is claimed as it is accepted. */
+	atOnce: Pick<StartPorts, 'takePlace' | 'givePlaceBack' | 'send'>;
 	start(): void;
 	/** Takes nothing more, waits a little for what is under way and leaves the rest to others. */
 	stop(): Promise<void>;
 }
 
 /** Longest pause between two rounds, in milliseconds: what another replica accepted is seen by then. */
-const idleMs = 1_000;
+export const idleMs = 1_000;
 const looksAtOnce = 10;
 /** A new environment is tried with this many at first. */
 const firstSlots = 4;
@@ -49,6 +52,12 @@ export function createDispatcher(
 		where.add(tracked);
 	};
 
+	const send = (claim: ExecutionClaim) => {
+		track(sending, 'an execution could not be written down', async () => {
+			await performExecution(ports, claim);
+		});
+	};
+
 	/** @returns whether there may be more to do at once */
 	const round = async (): Promise<boolean> => {
 		const slots = new Map(pace.known().map((name) => [name, pace.free(name)]));
@@ -57,9 +66,7 @@ export function createDispatcher(
 		const claims = await executions.claim(order);
 		for (const claim of claims) {
 			pace.begin(claim.execution.environment);
-			track(sending, 'an execution could not be written down', async () => {
-				await performExecution(ports, claim);
-			});
+			send(claim);
 		}
 		return claims.length > 0;
 	};
@@ -79,29 +86,32 @@ export function createDispatcher(
 		const overdue = await executions.claimOverdue(owner, leaseMs, free);
 		await each(overdue, async (claim) => await giveUpOverdue(ports, claim));
 	};
-	const pause = async (): Promise<void> => {
+	/** @returns whether the time came: somebody may have to be looked at */
+	const pause = async (): Promise<boolean> => {
 		const next = await executions.nextIn();
-		if (isNudged || isStopping) return;
+		if (isNudged || isStopping) return false;
 		const ms = Math.min(idleMs, Math.max(next ?? idleMs, 20));
 		const enough = new AbortController();
 		const nudged = new Promise<void>((resolve) => (wake = resolve));
 		const either = AbortSignal.any([over.signal, enough.signal]);
 		await Promise.race([nudged, clock.sleep(ms, either).catch(() => undefined)]);
 		enough.abort();
+		return !isNudged;
 	};
 	const run = async (): Promise<void> => {
 		let lookedAt = 0;
+		let isTime = true;
 		while (!isStopping) {
 			try {
 				isNudged = false;
 				const isMore = await round();
 				const now = clock.now().getTime();
 				// Looks do not hold up what is to be sent.
-				if (!isMore || now - lookedAt > 200) {
+				if (isTime || now - lookedAt > 200) {
 					lookedAt = now;
 					await look();
 				}
-				if (!isMore && !isNudged) await pause();
+				isTime = !isMore && !isNudged && (await pause());
 			} catch (error) {
 				log.error({ err: error }, 'a round of the dispatcher failed and is tried again');
 				await clock.sleep(idleMs, over.signal).catch(() => undefined);
@@ -118,6 +128,15 @@ export function createDispatcher(
 	};
 	return {
 		nudge,
+		atOnce: {
+			takePlace: (environment) => {
+				if (loop === null || isStopping || pace.free(environment) <= 0) return false;
+				pace.begin(environment);
+				return true;
+			},
+			givePlaceBack: (environment) => pace.release(environment),
+			send,
+		},
 		start: () => {
 			loop ??= Promise.all([run(), renew()]).then(() => undefined);
 		},

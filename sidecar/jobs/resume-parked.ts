@@ -25,9 +25,9 @@ export interface ResumeService {
 }
 
 /** What other processes park is seen at the latest after this time. In milliseconds. */
-const pollMs = 500;
+export const pollMs = 500;
 /** A process that was killed holds up what it was waking for so long. */
-const leaseMs = 15_000;
+export const leaseMs = 15_000;
 const stopWithinMs = 2_000;
 
 export function resumeParked(dependencies: ResumeDependencies): ResumeService {

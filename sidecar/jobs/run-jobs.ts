@@ -18,7 +18,7 @@ export interface RunningJobs {
 }
 
 /** Short: after a kill -9 the jobs of a lone sidecar rest for as long. */
-const leaseMs = 10_000;
+export const leaseMs = 10_000;
 
 /** Schedules jobs. Of many processes on one database only one runs a job at a time. */
 export function runJobs(jobs: Job[], dependencies: JobDependencies): RunningJobs {

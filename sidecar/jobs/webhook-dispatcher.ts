@@ -28,11 +28,11 @@ const mostUnderWay = 50;
 /** Events routed by one transaction. */
 const mostRouted = 500;
 /** Where another process took something in and died, or a retry of another process is due. */
-const lookEveryMs = 1_000;
+export const lookEveryMs = 1_000;
 /** More than these in one round is a busy time. */
 const fewRouted = 10;
 const gatherMs = 20;
-const leaseMs = 15_000;
+export const leaseMs = 15_000;
 const stopWithinMs = 5_000;
 
 export function createWebhookDispatcher(dependencies: DispatcherDependencies): WebhookDispatcher {

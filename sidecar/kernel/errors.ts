@@ -7,6 +7,8 @@ export type ErrorCode =
 	| 'malformed_json'
 	| 'unsupported_media_type'
 	| 'body_too_large'
+	| 'headers_too_large'
+	| 'request_timeout'
 	| 'route_not_found'
 	| 'method_not_allowed'
 	| 'unauthenticated'

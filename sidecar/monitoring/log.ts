@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { isOrchestrationError } from '../kernel/errors';
 import { redact } from './redact';
 
 /** What the rooms need of a logger. Facts first, then a sentence. */
@@ -17,9 +18,15 @@ export function createLog(options: { level?: LogLevel; stream?: DestinationStrea
 		timestamp: pino.stdTimeFunctions.isoTime,
 		formatters: { level: (label: string) => ({ level: label }), log: redact },
 		// An error brings its own fields along: what the HTTP client threw holds headers.
-		serializers: { err: (error: Error) => redact(pino.stdSerializers.err(error)) },
+		serializers: { err: (error: Error) => redact(written(error)) },
 	};
 	return redactingChildren(options.stream ? pino(settings, options.stream) : pino(settings));
+}
+
+/** An error we foresaw says in its message what to do; only one nobody foresaw needs its stack. */
+function written(error: Error): Record<string, unknown> {
+	const { stack, ...facts } = pino.stdSerializers.err(error);
+	return isOrchestrationError(error) ? facts : { ...facts, stack };
 }
 
 /** pino's formatters do not see the facts a child is made with. */

@@ -78,6 +78,10 @@ export interface WorkflowAcross {
 	environments: WorkflowInEnvironment[];
 }
 
+/** Only workflows with such a place; null: all. */
+export const shownStates = ['drifted', 'paused'] as const;
+export type Shown = (typeof shownStates)[number];
+
 /** Null as environment: all of them. */
 export interface OverviewStore {
 	environments(since: Date, environment: string | null): Promise<EnvironmentFigures[]>;
@@ -89,6 +93,6 @@ export interface OverviewStore {
 	workflows(
 		since: Date,
 		environment: string | null,
-		page: { limit: number; after: string | null; search: string | null },
+		page: { limit: number; after: string | null; search: string | null; show: Shown | null },
 	): Promise<WorkflowAcross[]>;
 }

@@ -4,7 +4,7 @@ import { goForward } from './go-forward';
 import type { Hold } from './promotion-store';
 import { assertWritten, type DrivePorts, type Run } from './run';
 
-const leaseMs = 20_000;
+export const leaseMs = 20_000;
 
 /**
  * Takes a promotion that is under way to its end: every step done, or every step undone. Another

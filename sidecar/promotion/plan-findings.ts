@@ -35,7 +35,7 @@ export function changeFindings(item: PlanItem): { blockers: Finding[]; warnings:
 			...about,
 		});
 	}
-	warnings.push(...settingsAtOnce(item));
+	warnings.push(...settingsAtOnce(item), ...staticDataLeft(item));
 	for (const place of desired.lossy) {
 		warnings.push({
 			code: 'field_not_accepted',
@@ -53,6 +53,21 @@ export function changeFindings(item: PlanItem): { blockers: Finding[]; warnings:
 		});
 	}
 	return { blockers, warnings };
+}
+
+/** n8n files what a node remembers, such as how far it has polled, under the name of the node. */
+function staticDataLeft({ entry, workflow, desired }: PlanItem): Finding[] {
+	if (!workflow) return [];
+	const names = new Set(desired.expected.nodes.map(({ name }) => name));
+	const remembered = new Set(Object.keys((workflow.staticData as object | null) ?? {}));
+	return (workflow.live?.graph ?? workflow.content).nodes
+		.filter(({ name }) => remembered.has(`node:${name}`) && !names.has(name))
+		.map(({ name }) => ({
+			code: 'static_data_left',
+			message: `The target remembers data of node "${name}", and no node has that name after the promotion. If the node was renamed, it starts anew: a trigger that polls may bring old items again. Keep the name in the source to prevent that.`,
+			workflowKey: entry.workflowKey,
+			place: `nodes[${name}]`,
+		}));
 }
 
 /** Settings belong to the workflow and not to a version: what is live gets them with the draft. */

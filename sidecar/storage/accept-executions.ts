@@ -1,5 +1,13 @@
-import type { Accepted, ExecutionRequest } from '../executions/execution-store';
-import { executionColumns, toExecution, type ExecutionRow } from './execution-row';
+import type { Accepted, ExecutionRequest, StartOrder } from '../executions/execution-store';
+import { fromJson } from './claim-executions';
+import {
+	attemptColumns,
+	executionColumns,
+	toAttempt,
+	toExecution,
+	type AttemptRow,
+	type ExecutionRow,
+} from './execution-row';
 import type { Pool, Queryable } from './queryable';
 import { storedJson, storedText } from './stored-text';
 import { transaction } from './transaction';
@@ -8,9 +16,10 @@ import { transaction } from './transaction';
 export async function acceptExecutions(
 	pool: Pool,
 	requests: ExecutionRequest[],
+	start?: StartOrder,
 ): Promise<Accepted[]> {
 	if (requests.every(({ group }) => group === null))
-		return await insertAll(pool, requests, new Set());
+		return await insertAll(pool, requests, new Set(), start);
 	return await transaction(pool, async (tx) => {
 		const held = await takePlaces(tx, requests);
 		const accepted = await insertAll(tx, requests, held);
@@ -61,6 +70,7 @@ async function insertAll(
 	db: Queryable,
 	requests: ExecutionRequest[],
 	held: Set<string>,
+	start?: StartOrder,
 ): Promise<Accepted[]> {
 	const wanted = requests.map((request) => ({
 		id: request.id,
@@ -80,51 +90,91 @@ async function insertAll(
 		deadline: request.deadline,
 		due_at: request.dueAt,
 		accepted_at: request.acceptedAt,
+		traceparent: start?.traces.get(request.id) ?? null,
 	}));
-	const { rows } = await db.query<ExecutionRow>(insertSql, [
+	const { rows } = await db.query<AcceptedRow>(insertSql, [
 		JSON.stringify(wanted),
 		requests.map(({ shownInput }) => storedJson(shownInput)),
 		requests.map(({ policy }) => storedJson(policy)),
+		start?.owner ?? null,
+		start?.ttlMs ?? null,
 	]);
 	const made = new Map(rows.map((row) => [row.id, row]));
 	const answers: Accepted[] = [];
 	for (const request of requests) {
-		const row = made.get(request.id) ?? (await findByKey(db, request));
+		const own = made.get(request.id);
+		const row = own ?? (await findByKey(db, request));
+		const execution = toExecution(row);
+		const attempt = own?.attempt ? toAttempt(fromJson(own.attempt)) : null;
 		answers.push({
-			execution: toExecution(row),
+			execution,
 			inputDigest: row.input_digest,
-			created: made.has(request.id),
+			created: own !== undefined,
+			claim: attempt && { execution, attempt, fence: row.fence },
 		});
 	}
 	return answers;
 }
 
-// The inputs travel apart: json keeps what jsonb and a recordset would change.
+type AcceptedRow = ExecutionRow & { attempt: AttemptRow | null };
+
+// The inputs travel apart: json keeps what jsonb and a recordset would change. What may be under way
+// at once is written down as taken: the claim costs no transaction of its own.
 const insertSql = `
-	insert into executions (id, environment, origin, workflow_id, workflow_name, status, retry_of,
-		tenant, priority, idempotency_key, input_digest, sealed_input, wanted_version, group_id, held,
-		deadline, due_at, accepted_at, version_id, input, policy)
-	select wanted.id, wanted.environment, wanted.origin, wanted.workflow_id,
-		coalesce(wanted.workflow_name, known.name), 'queued',
-		wanted.retry_of, wanted.tenant, wanted.priority, wanted.idempotency_key, wanted.input_digest,
-		wanted.sealed_input, wanted.wanted_version, wanted.group_id, wanted.held, wanted.deadline,
-		coalesce(wanted.due_at, clock_timestamp()), wanted.accepted_at, wanted.wanted_version, ($2::json[])[wanted.nth], ($3::json[])[wanted.nth]
-	from rows from (json_to_recordset($1::json) as (id uuid, environment text, origin text,
-		workflow_id text, workflow_name text, retry_of uuid, tenant text, priority smallint,
-		idempotency_key text, input_digest text, sealed_input text, wanted_version uuid,
-		group_id text, held boolean, deadline timestamptz, due_at timestamptz,
-		accepted_at timestamptz)) with ordinality as wanted (id, environment, origin, workflow_id,
-		workflow_name, retry_of, tenant, priority, idempotency_key, input_digest, sealed_input,
-		wanted_version, group_id, held, deadline, due_at, accepted_at, nth)
-	left join lateral (
-		select versions.name from bindings
-		join versions on versions.workflow_key = bindings.workflow_key
-		where bindings.environment = wanted.environment and bindings.workflow_id = wanted.workflow_id
-		order by versions.number desc limit 1
-	) known on true
-	on conflict (environment, workflow_id, idempotency_key) where idempotency_key is not null
-	do nothing
-	returning ${executionColumns}`;
+	with wanted as (
+		select * from rows from (json_to_recordset($1::json) as (id uuid, environment text, origin text,
+			workflow_id text, workflow_name text, retry_of uuid, tenant text, priority smallint,
+			idempotency_key text, input_digest text, sealed_input text, wanted_version uuid,
+			group_id text, held boolean, deadline timestamptz, due_at timestamptz,
+			accepted_at timestamptz, traceparent text)) with ordinality as wanted (id, environment,
+			origin, workflow_id, workflow_name, retry_of, tenant, priority, idempotency_key,
+			input_digest, sealed_input, wanted_version, group_id, held, deadline, due_at, accepted_at,
+			traceparent, nth)
+	), made as (
+		insert into executions (id, environment, origin, workflow_id, workflow_name, status, retry_of,
+			tenant, priority, idempotency_key, input_digest, sealed_input, wanted_version, group_id, held,
+			deadline, due_at, accepted_at, version_id, input, policy, attempts, lease_owner, fence,
+			look_at, started_at)
+		select wanted.id, wanted.environment, wanted.origin, wanted.workflow_id,
+			coalesce(wanted.workflow_name, known.name),
+			case when start.now then 'running' else 'queued' end, wanted.retry_of, wanted.tenant,
+			wanted.priority, wanted.idempotency_key, wanted.input_digest, wanted.sealed_input,
+			wanted.wanted_version, wanted.group_id, wanted.held, wanted.deadline,
+			case when not start.now then coalesce(wanted.due_at, clock_timestamp()) end,
+			wanted.accepted_at, wanted.wanted_version, ($2::json[])[wanted.nth],
+			($3::json[])[wanted.nth], start.now::integer, case when start.now then $4::text end,
+			start.now::integer,
+			case when start.now then clock_timestamp() + $5 * interval '1 millisecond' end,
+			case when start.now then clock_timestamp() end
+		from wanted
+		cross join lateral (
+			select wanted.traceparent is not null and wanted.due_at is null and not wanted.held
+				and not exists (select from executions
+					where executions.status = 'queued' and not executions.held
+						and executions.environment = wanted.environment)
+				and not exists (select from dispatch_pauses
+					where dispatch_pauses.environment = wanted.environment
+						and dispatch_pauses.workflow_id = wanted.workflow_id)
+				and not exists (select from quotas where quotas.key = wanted.tenant) as now
+		) start
+		left join lateral (
+			select versions.name from bindings
+			join versions on versions.workflow_key = bindings.workflow_key
+			where bindings.environment = wanted.environment and bindings.workflow_id = wanted.workflow_id
+			order by versions.number desc limit 1
+		) known on true
+		on conflict (environment, workflow_id, idempotency_key) where idempotency_key is not null
+		do nothing
+		returning ${executionColumns}
+	), tried as (
+		insert into execution_attempts (execution_id, number, status, traceparent, sent_at)
+		select made.id, made.attempts, 'running', wanted.traceparent, clock_timestamp()
+		from made join wanted on wanted.id = made.id
+		where made.status = 'running'
+		returning ${attemptColumns}
+	)
+	select made.*, to_json(tried) as attempt from made
+	left join tried on tried.execution_id = made.id`;
 
 async function findByKey(db: Queryable, request: ExecutionRequest): Promise<ExecutionRow> {
 	const { rows } = await db.query<ExecutionRow>(

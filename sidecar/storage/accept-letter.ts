@@ -1,4 +1,5 @@
 import type { DeadLetter, LetterSummary, NewDeadLetter } from '../dead-letters/dead-letter';
+import { combineCalls, type Settled } from '../kernel/combine-calls';
 import { findLetter, findSummaries } from './letter-queries';
 import type { Queryable } from './queryable';
 import { storedJson, storedText } from './stored-text';
@@ -107,17 +108,69 @@ const acceptSql = `with reported as (
 )
 select answered.id from answered order by answered.nth`;
 
-export async function acceptLetter(
-	client: Queryable,
-	letter: NewDeadLetter,
-): Promise<{ letter: DeadLetter; created: boolean }> {
-	const [id = letter.id] = await accept(client, [letter]);
-	const kept = await findLetter(client, id);
-	if (!kept) throw new Error(`dead letter ${id} was not kept`);
-	return { letter: kept, created: id === letter.id };
+/** Keeps letters of callers that know nothing of each other. */
+export interface LetterIntake {
+	accept(letter: NewDeadLetter): Promise<{ letter: DeadLetter; created: boolean }>;
+	/** All or none. */
+	acceptAll(letters: NewDeadLetter[]): Promise<Array<{ letter: LetterSummary; created: boolean }>>;
 }
 
-export async function acceptLetters(
+/** Letters of one statement; more wait for the next. */
+const mostAtOnce = 200;
+/** Batches under way at once: one is gathered while another is written to disk. */
+const lanes = 2;
+
+/** Single letters that come at the same time are kept by one statement and one fsync, and read by one. */
+export function createLetterIntake(client: Queryable): LetterIntake {
+	const keep = combineCalls<NewDeadLetter, string>(
+		async (_lane, letters) => await acceptEach(client, letters),
+		{ most: mostAtOnce },
+	);
+	const read = combineCalls<string, LetterSummary | undefined>(
+		async (_lane, ids) => {
+			const found = await findSummaries(client, [...new Set(ids)]);
+			const byId = new Map(found.map((letter) => [letter.id, letter]));
+			return ids.map((id) => ({ answer: byId.get(id) }));
+		},
+		{ most: mostAtOnce },
+	);
+	let turn = 0;
+	const nextLane = () => String((turn += 1) % lanes);
+	return {
+		accept: async (letter) => {
+			const id = await keep(nextLane(), letter);
+			const kept = await findLetter(client, id);
+			if (!kept) throw notKept(id);
+			return { letter: kept, created: id === letter.id };
+		},
+		acceptAll: async (letters) => {
+			const [only] = letters;
+			if (only === undefined || letters.length > 1) return await acceptLetters(client, letters);
+			const id = await keep(nextLane(), only);
+			const kept = await read(nextLane(), id);
+			if (!kept) throw notKept(id);
+			return [{ letter: kept, created: id === only.id }];
+		},
+	};
+}
+
+/** A letter that cannot be kept does not take the others with it. */
+async function acceptEach(
+	client: Queryable,
+	letters: readonly NewDeadLetter[],
+): Promise<Array<Settled<string>>> {
+	try {
+		return (await accept(client, letters)).map((answer) => ({ answer }));
+	} catch (error) {
+		if (letters.length === 1) return [{ error }];
+		const each = letters.map(async (letter) => await acceptEach(client, [letter]));
+		return (await Promise.all(each)).flat();
+	}
+}
+
+const notKept = (id: string) => new Error(`dead letter ${id} was not kept`);
+
+async function acceptLetters(
 	client: Queryable,
 	letters: NewDeadLetter[],
 ): Promise<Array<{ letter: LetterSummary; created: boolean }>> {
@@ -130,7 +183,7 @@ export async function acceptLetters(
 }
 
 /** Ids of the letters in order. */
-async function accept(client: Queryable, letters: NewDeadLetter[]): Promise<string[]> {
+async function accept(client: Queryable, letters: readonly NewDeadLetter[]): Promise<string[]> {
 	const reports = letters.map(toReport);
 	const columns = Object.keys(reportColumns) as Array<keyof typeof reportColumns>;
 	const { rows } = await client.query<{ id: string }>(

@@ -34,6 +34,14 @@ export async function claimNotices(
 	});
 }
 
+export async function renewNotices(
+	db: Queryable,
+	ids: readonly string[],
+	ttlMs: number,
+): Promise<void> {
+	await db.query(renewSql, [ids, ttlMs]);
+}
+
 export async function settleNotice(
 	db: Queryable,
 	id: string,
@@ -55,6 +63,11 @@ const claimSql = `
 		limit $1
 		for update skip locked)
 	returning notice.*`;
+
+const renewSql = `
+	update alert_notices as notice set
+		next_attempt_at = clock_timestamp() + $2 * interval '1 millisecond'
+	where notice.id = any ($1) and notice.state = 'waiting'`;
 
 const alertsSql = `select alert.* from alerts as alert where alert.id = any ($1)`;
 

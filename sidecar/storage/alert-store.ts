@@ -1,6 +1,6 @@
 import type { AlertStore } from '../alerts/alert-store';
 import { keepAlert, listAlerts, newestAlerts, purgeAlerts } from './alert-changes';
-import { claimNotices, settleNotice } from './alert-notices';
+import { claimNotices, renewNotices, settleNotice } from './alert-notices';
 import { type ChannelRow, type RuleRow, toAlert, toChannel, toRule } from './alert-rows';
 import { requireChannels } from './alert-channels';
 import type { Pool } from './queryable';
@@ -72,6 +72,9 @@ export function createAlertStore(pool: Pool): AlertStore {
 			await transaction(pool, async (tx) => await keepAlert(tx, alert, known, notice, rule)),
 		listAlerts: async (filter, page) => await listAlerts(pool, filter, page),
 		claimNotices: async (limit, ttlMs) => await claimNotices(pool, limit, ttlMs),
+		renewNotices: async (ids, ttlMs) => {
+			await renewNotices(pool, ids, ttlMs);
+		},
 		settleNotice: async (id, outcome) => {
 			await settleNotice(pool, id, outcome);
 		},

@@ -32,6 +32,9 @@ interface CountRow {
 export async function claimExecutions(pool: Pool, order: ClaimOrder): Promise<ExecutionClaim[]> {
 	const most = Math.max(order.otherwise, ...order.slots.values());
 	if (most <= 0) return [];
+	// Asked first without a transaction: mostly there is nothing.
+	const { rowCount } = await pool.query(dueSql);
+	if (rowCount === 0) return [];
 	return await transaction(pool, async (tx) => {
 		// Only a statement begun after the lock sees what the one before us has taken.
 		await tx.query(`select pg_advisory_xact_lock(hashtext('orchestration dispatch'))`);
@@ -111,6 +114,11 @@ export function fromJson(row: AttemptRow): AttemptRow {
 	const { finished_at: finished, sent_at: sent } = row;
 	return { ...row, sent_at: new Date(sent), finished_at: finished && new Date(finished) };
 }
+
+const dueSql = `
+	select from executions
+	where executions.status = 'queued' and not executions.held
+		and executions.due_at <= clock_timestamp() limit 1`;
 
 // The lanes are found by hopping through the index, however many wait in each.
 const lanesSql = `

@@ -1,30 +1,32 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
-import { acceptLetter, acceptLetters } from './accept-letter';
+import { createLetterIntake } from './accept-letter';
+import { heldLetters, releaseHeld } from './held-letters';
 import { claimUncaptured, completeLetter } from './letter-completion';
 import { expireLetters, purgeLetters, restoreLetter } from './letter-archive';
 import { countLetters, findLetter, listLetters, moveLetter } from './letter-queries';
 import { listIncidents, nameIncidents, withoutIncident } from './letter-incidents';
 import type { Queryable } from './queryable';
-import { beginReplay, goAhead, renewLease, takeOverReplays } from './replay-leases';
-import { dueLetters, endReplay, markInDoubt, replaysOf } from './replay-queries';
+import { goAhead, renewLease, takeOverReplays } from './replay-leases';
+import { dueLetters, markInDoubt, replaysOf } from './replay-queries';
+import { createReplayTurns } from './replay-turns';
 
 export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 	return {
-		accept: async (letter) => await acceptLetter(client, letter),
-		acceptAll: async (many) => await acceptLetters(client, many),
+		...createLetterIntake(client),
 		find: async (id) => await findLetter(client, id),
 		list: async (filter, page) => await listLetters(client, filter, page),
 		replaysOf: async (letterId) => await replaysOf(client, letterId),
-		beginReplay: async (id, replay, lease) => await beginReplay(client, id, replay, lease),
+		...createReplayTurns(client),
 		renewLease: async (id, lease) => await renewLease(client, id, lease),
 		goAhead: async (...request) => await goAhead(client, ...request),
-		endReplay: async (letterId, number, end) => await endReplay(client, letterId, number, end),
 		markInDoubt: async (...replay) => await markInDoubt(client, ...replay),
 		takeOverReplays: async (lease, limit) => await takeOverReplays(client, lease, limit),
 		due: async (now, perEnvironment) => await dueLetters(client, now, perEnvironment),
 		claimUncaptured: async (...request) => await claimUncaptured(client, ...request),
 		complete: async (...completion) => await completeLetter(client, ...completion),
 		move: async (...move) => await moveLetter(client, ...move),
+		held: async (...page) => await heldLetters(client, ...page),
+		releaseHeld: async (...release) => await releaseHeld(client, ...release),
 		withoutIncident: async (limit) => await withoutIncident(client, limit),
 		nameIncidents: async (named) => await nameIncidents(client, named),
 		incidents: async (filter, page) => await listIncidents(client, filter, page),

@@ -26,7 +26,7 @@ import type { Pool } from './queryable';
 
 export function createExecutionStore(pool: Pool): ExecutionStore {
 	return {
-		accept: async (requests) => await acceptExecutions(pool, requests),
+		accept: async (requests, start) => await acceptExecutions(pool, requests, start),
 		find: async (id) => await findExecution(pool, id),
 		list: async (filter, page) => await listExecutions(pool, filter, page),
 		attemptsOf: async (id) => await attemptsOf(pool, id),

@@ -19,9 +19,9 @@ export function createOverviewStore(db: Queryable): OverviewStore {
 		},
 		waitingPromotions: async (environment) =>
 			(await db.query<{ count: number }>(promotionsSql, [environment])).rows[0]?.count ?? 0,
-		workflows: async (since, environment, { limit, after, search }) =>
+		workflows: async (since, environment, { limit, after, search, show }) =>
 			(
-				await db.query<StoredWorkflow>(workflowsSql, [since, environment, after, search, limit])
+				await db.query<StoredWorkflow>(workflowsSql, [since, environment, after, search, limit, show])
 			).rows.map(toWorkflow),
 	};
 }
@@ -149,6 +149,17 @@ const workflowsSql = `
 			and ($2::text is null or exists (
 				select from bindings as binding
 				where binding.workflow_key = workflow.key and binding.environment = $2))
+			and ($6::text is distinct from 'drifted' or exists (
+				select from drift_findings as finding
+				where finding.workflow_key = workflow.key and finding.gone_at is null
+					and (finding.accepted_until is null or finding.accepted_until <= clock_timestamp())
+					and ($2::text is null or finding.environment = $2)))
+			and ($6::text is distinct from 'paused' or exists (
+				select from bindings as binding
+				join paused_workflows as paused on paused.environment = binding.environment
+					and paused.workflow_id = binding.workflow_id
+				where binding.workflow_key = workflow.key
+					and ($2::text is null or binding.environment = $2)))
 		order by workflow.key limit $5
 	), runs as (
 		select execution.environment, execution.workflow_id, ${countOf('succeeded')} as succeeded,

@@ -74,10 +74,13 @@ export function createPool(connectionString: string, options: PoolOptions): Pool
 
 function queryableOf(runner: PgPool | ClientBase): Queryable {
 	return {
-		query: async <Row>(text: string, values?: readonly unknown[]) => {
-			const { rows, rowCount } = await reaching(() =>
-				values ? runner.query(text, [...values]) : runner.query(text),
-			);
+		query: async <Row>(text: string, values?: readonly unknown[], statement?: string) => {
+			const { rows, rowCount } = await reaching(() => {
+				if (!values) return runner.query(text);
+				return statement === undefined
+					? runner.query(text, [...values])
+					: runner.query({ name: statement, text, values: [...values] });
+			});
 			return { rows: rows as Row[], rowCount: rowCount ?? 0 };
 		},
 	};

@@ -3,10 +3,13 @@ export interface Queryable {
 	/**
 	 * @throws OrchestrationError `database_unavailable` when the database cannot be asked; other
 	 * database errors come as pg gives them, with their SQLSTATE in `code`.
+	 * @param statement a name of its own for this text: a connection parses and plans it once. For what
+	 * runs thousands of times a second and whose plan does not depend on how full the tables are.
 	 */
 	query<Row = Record<string, unknown>>(
 		text: string,
 		values?: readonly unknown[],
+		statement?: string,
 	): Promise<{ rows: Row[]; rowCount: number }>;
 }
 

@@ -1,43 +1,7 @@
 import type { Replay } from '../dead-letters/dead-letter';
-import type { NewReplay, ReplayLease } from '../dead-letters/dead-letter-store';
+import type { ReplayLease } from '../dead-letters/dead-letter-store';
 import { replayColumns, toReplay, type ReplayRow } from './dead-letter-row';
 import type { Queryable } from './queryable';
-
-/** Takes the letter and writes the replay in one statement. */
-export async function beginReplay(
-	client: Queryable,
-	id: string,
-	replay: NewReplay,
-	lease: ReplayLease,
-): Promise<Replay | null> {
-	const { rows } = await client.query<ReplayRow>(
-		`with taken as (
-			update dead_letters set state = 'replaying', attempts = dead_letters.attempts + 1,
-				next_replay_at = null, lease_owner = $2,
-				lease_expires_at = now() + $3 * interval '1 millisecond', updated_at = $8
-			where dead_letters.id = $1 and dead_letters.state in ('waiting', 'scheduled', 'expired')
-				and not exists (select from replays as earlier
-					where earlier.bulk_id = $9 and earlier.letter_id = dead_letters.id)
-			returning dead_letters.id, dead_letters.attempts
-		)
-		insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
-			started_at, bulk_id)
-		select taken.id, taken.attempts, $4, $5, 'running', $6, $7, $8, $9 from taken
-		returning ${replayColumns}`,
-		[
-			id,
-			lease.owner,
-			lease.ttlMs,
-			replay.strategy,
-			replay.version,
-			replay.traceparent,
-			replay.requestedBy,
-			replay.startedAt,
-			replay.bulkId ?? null,
-		],
-	);
-	return rows[0] ? toReplay(rows[0]) : null;
-}
 
 export async function renewLease(
 	client: Queryable,

@@ -47,13 +47,15 @@ async function eventsOf(db: Queryable, rows: ClaimedRow[]): Promise<Map<string, 
 /**
  * Of each subscription what is due, as many as it may still have under way, and of each key only the
  * first that is not over; one at a time while its receiver is away. What lost its process goes
- * first: somebody may wait for it.
+ * first: somebody may wait for it. After Postgres was away its owner has a moment to say what came of
+ * it, for a lease that ran out meanwhile could not be renewed.
  */
 const claimSql = `
 	with lost as (
 		select webhook_deliveries.id from webhook_deliveries
 		where webhook_deliveries.state = 'delivering'
 			and webhook_deliveries.lease_expires_at <= clock_timestamp()
+			and pg_postmaster_start_time() <= clock_timestamp() - interval '5 seconds'
 		limit $4 for update skip locked
 	), due as (
 		select candidate.id from webhook_subscriptions
@@ -84,6 +86,8 @@ const claimSql = `
 	)
 	update webhook_deliveries set state = 'delivering', lease_owner = $1,
 		lease_expires_at = clock_timestamp() + $2 * interval '1 millisecond',
+		in_doubt = webhook_deliveries.in_doubt
+			+ case when webhook_deliveries.state = 'delivering' then 1 else 0 end,
 		fence = webhook_deliveries.fence + 1, next_attempt_at = null, updated_at = $3
 	from chosen where webhook_deliveries.id = chosen.id
 	returning ${deliveryColumns}, webhook_deliveries.fence,
@@ -127,6 +131,7 @@ export async function settleDelivery(
 		now,
 		after.state !== 'delivered' && after.silent === true ? firstHoldMs : null,
 		longestHoldMs,
+		attempt.inDoubt ?? false,
 	]);
 	return rowCount === 1;
 }
@@ -140,6 +145,7 @@ const settleSql = `
 		update webhook_deliveries set state = $3, next_attempt_at = $4,
 			letter_id = coalesce($5, webhook_deliveries.letter_id), attempts = $6,
 			round_attempts = webhook_deliveries.round_attempts + 1, last_status = $9,
+			in_doubt = webhook_deliveries.in_doubt + case when $15 then 1 else 0 end,
 			last_error = $10, lease_owner = null, lease_expires_at = null, updated_at = $12
 		where webhook_deliveries.id = $1 and webhook_deliveries.fence = $2
 			and webhook_deliveries.state = 'delivering'

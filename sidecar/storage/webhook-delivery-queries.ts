@@ -6,6 +6,7 @@ export const deliveryColumns = `webhook_deliveries.id, webhook_deliveries.event_
 	webhook_deliveries.event_type as "eventType", webhook_deliveries.endpoint,
 	webhook_deliveries.subscription, webhook_deliveries.state,
 	webhook_deliveries.ordering_key as "orderingKey", webhook_deliveries.attempts,
+	webhook_deliveries.in_doubt as "inDoubt",
 	webhook_deliveries.next_attempt_at as "nextAttemptAt",
 	webhook_deliveries.last_status as "lastStatus",
 	webhook_deliveries.last_error as "lastError", webhook_deliveries.letter_id as "letterId",
@@ -21,7 +22,7 @@ export async function findDelivery(db: Queryable, id: string): Promise<Delivery 
 
 export async function listDeliveries(
 	db: Queryable,
-	...[{ endpoint, subscription, state, eventId, eventType }, page]: Parameters<
+	...[{ endpoint, subscription, state, eventId, eventType, inDoubt }, page]: Parameters<
 		DeliveryStore['list']
 	>
 ): Promise<Delivery[]> {
@@ -34,6 +35,7 @@ export async function listDeliveries(
 			and ($5::text is null or webhook_deliveries.event_type = $5)
 			and ($6::bigint is null
 				or (webhook_deliveries.event_position, webhook_deliveries.id) < ($6, $7::uuid))
+			and ($9::boolean is null or (webhook_deliveries.in_doubt > 0) = $9)
 		order by webhook_deliveries.event_position desc, webhook_deliveries.id desc limit $8`,
 		[
 			endpoint ?? null,
@@ -44,6 +46,7 @@ export async function listDeliveries(
 			page.after?.position ?? null,
 			page.after?.id ?? null,
 			page.limit,
+			inDoubt ?? null,
 		],
 	);
 	return rows;

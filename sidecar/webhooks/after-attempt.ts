@@ -14,6 +14,8 @@ export type Outcome =
 			retryAfterMs: number | null;
 			/** No answer came at all: whoever should answer is away. Default false. */
 			silent?: boolean;
+			/** It may have taken the request all the same. Default false. */
+			inDoubt?: boolean;
 	  };
 
 /** Nobody waits longer because a receiver said so. */

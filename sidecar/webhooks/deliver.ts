@@ -11,6 +11,7 @@ import { letterOf } from './letter-of';
 import { environmentAt } from './put-subscription';
 import { send, type SendPorts } from './send';
 import type { Target } from './subscription';
+import { untilReached } from './until-reached';
 import { openSubscription } from './webhook-secrets';
 
 export type OAuth2Client = NonNullable<EngineConnection['oauth2']>;
@@ -62,24 +63,24 @@ export async function deliver(ports: DeliverPorts, claimed: ClaimedDelivery): Pr
 		now,
 		ports.random(),
 	);
-	const letter = after.state === 'dead' && !outcome.ok ? letterOf(claimed, outcome) : null;
-	const letterId = letter && (await ports.keepLetter(letter.environment, letter.request));
-	if (outcome.ok && delivery.letterId !== null) {
-		await ports.closeLetter(delivery.letterId, `Event ${delivery.eventId} was delivered again.`);
-	}
-	return await ports.deliveries.settle(
-		delivery,
-		{
-			number: delivery.attempts + 1,
-			startedAt,
-			durationMs: now.getTime() - startedAt.getTime(),
-			status: outcome.status,
-			error: outcome.ok ? null : outcome.error,
-			answer: outcome.answer,
-		},
-		endOf(after, letterId, !outcome.ok && outcome.silent === true),
-		now,
-	);
+	const made = {
+		number: delivery.attempts + 1,
+		startedAt,
+		durationMs: now.getTime() - startedAt.getTime(),
+		status: outcome.status,
+		error: outcome.ok ? null : outcome.error,
+		answer: outcome.answer,
+		inDoubt: !outcome.ok && outcome.inDoubt === true,
+	};
+	const silent = !outcome.ok && outcome.silent === true;
+	return await untilReached(ports.clock, async () => {
+		const letter = after.state === 'dead' && !outcome.ok ? letterOf(claimed, outcome) : null;
+		const letterId = letter && (await ports.keepLetter(letter.environment, letter.request));
+		if (outcome.ok && delivery.letterId !== null) {
+			await ports.closeLetter(delivery.letterId, `Event ${delivery.eventId} was delivered again.`);
+		}
+		return await ports.deliveries.settle(delivery, made, endOf(after, letterId, silent), now);
+	});
 }
 
 function endOf(

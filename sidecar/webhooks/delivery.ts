@@ -14,6 +14,8 @@ export interface Delivery {
 	state: DeliveryState;
 	orderingKey: string | null;
 	attempts: number;
+	/** Attempts of which nobody knows whether the receiver took them. */
+	inDoubt: number;
 	nextAttemptAt: Date | null;
 	lastStatus: number | null;
 	lastError: string | null;
@@ -30,6 +32,8 @@ export interface DeliveryAttempt {
 	error: string | null;
 	/** Cut off. */
 	answer: string | null;
+	/** The receiver may have taken it though it gave no answer. Default false. */
+	inDoubt?: boolean;
 }
 
 /** One attempt to make, held by its fence. */
@@ -58,6 +62,8 @@ export interface DeliveryFilter {
 	state?: DeliveryState;
 	eventId?: string;
 	eventType?: string;
+	/** Those that a receiver may have taken more than once. */
+	inDoubt?: boolean;
 }
 
 export interface DeliveryCursor {

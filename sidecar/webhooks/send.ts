@@ -49,9 +49,20 @@ export async function send(
 		return {
 			...failed(`no answer from ${url.host} within ${timeoutMs} ms: ${reasonOf(error)}`),
 			silent: true,
+			inDoubt: !neverConnected.has(reasonOf(error)),
 		};
 	}
 }
+
+/** Nobody was there to take anything. */
+const neverConnected = new Set([
+	'ECONNREFUSED',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 async function beginningOf(response: Response): Promise<string | null> {
 	const reader = response.body?.getReader();

@@ -94,7 +94,7 @@ async function snapshotClosure(
 			return [];
 		}
 	};
-	for (let level = [...requested]; level.length > 0; ) {
+	for (let level = [...requested]; level.length > 0;) {
 		for (const id of level) seen.add(id);
 		const found = (await inTurns(level, memberOf)).flat();
 		members.push(...found);

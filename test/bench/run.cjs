@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: measures ours against a named peer in the same run and writes results.json and
- * results.md beside this file; `npm run bench -- circuits` runs one and writes nothing. Machines differ: read the ratios, not the times.
+ * results.md beside this file; `npm run bench -- circuits` runs one and replaces only its rows.
+ * Machines differ: read the ratios, not the times.
  */
 const { execFileSync } = require('node:child_process');
-const { writeFileSync } = require('node:fs');
+const { readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { ensureN8n } = require('../n8n/install.cjs');
 
@@ -14,12 +15,17 @@ const benches = {
 	breaker: () => require('./breaker.ts').breaker,
 	circuits: () => require('./circuits.ts').circuits,
 	dispatch: () => require('./dispatch.ts').dispatch,
+	'in-node': () => require('./in-node.ts').inNode,
 	parked: () => require('./parked.ts').parked,
 	'fan-out': () => require('./fan-out.ts').fanOut,
+	'paced-replay': () => require('./paced-replay.ts').pacedReplay,
+	'letter-lists': () => require('./letter-lists.ts').letterLists,
+	'dead-letters': () => require('./dead-letters.ts').deadLetters,
 	'temporal-fan-out': () => require('./temporal-fan-out.ts').temporalFanOut,
 	promotion: () => require('./promotion.ts').promotion,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,
+	temporal: () => require('./temporal.ts').temporal,
 	'start-up': () => require('./start-up.ts').startUp,
 };
 
@@ -40,17 +46,24 @@ async function main() {
 	for (const [name, load] of Object.entries(benches)) {
 		if (asked.length > 0 && !asked.includes(name)) continue;
 		console.log(`=== ${name}`);
-		results.push(...(await load()()));
+		results.push(...(await load()()).map((result) => ({ bench: name, ...result })));
 	}
-	if (asked.length > 0) {
-		console.log(`\n${markdown(results)}`);
-		return results.every(({ pass }) => pass) ? 0 : 1;
-	}
-	writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify(results, null, '\t')}\n`);
-	const table = markdown(results);
-	writeFileSync(path.join(__dirname, 'results.md'), table);
-	console.log(`\n${table}`);
+	keep(results);
+	console.log(`\n${markdown(results)}`);
 	return results.every(({ pass }) => pass) ? 0 : 1;
+}
+
+/** What was not run now stays as it was measured last, in the order of the benches. */
+function keep(results) {
+	const file = path.join(__dirname, 'results.json');
+	const now = new Set(results.map(({ bench }) => bench));
+	const before = JSON.parse(readFileSync(file, 'utf8')).filter(({ bench }) => !now.has(bench));
+	const order = Object.keys(benches);
+	const all = [...before, ...results].sort(
+		(one, other) => order.indexOf(one.bench) - order.indexOf(other.bench),
+	);
+	writeFileSync(file, `${JSON.stringify(all, null, '\t')}\n`);
+	writeFileSync(path.join(__dirname, 'results.md'), markdown(all));
 }
 
 function markdown(results) {

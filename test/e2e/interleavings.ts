@@ -55,21 +55,15 @@ interface Lane {
 /**
  * Promotes again and again while somebody edits each of the workflows in the target at random moments, and
  * looks each time whether an edit that the plan could not know was lost.
- * @param lanes so many promotions at once, each into an environment of its own
- * @param together so many workflows in each
+ * @param lanes promotions at once, each into an environment of its own, of so many workflows
  */
 export async function interleave(
 	scene: Scene,
-	{
-		seed,
-		count,
-		lanes,
-		together,
-	}: { seed: number; count: number; lanes: number; together: number },
+	{ seed, count, lanes }: { seed: number; count: number; lanes: number[] },
 ): Promise<Interleaved> {
 	const result: Interleaved = { phases: {}, interleavings: 0, edits: 0, lost: [] };
 	let next = seed;
-	const work = async (index: number) => {
+	const work = async (together: number, index: number) => {
 		const lane = await openLane(scene, index, together);
 		try {
 			while (result.interleavings < count) await interleaveOnce(scene, lane, next++, result);
@@ -77,7 +71,7 @@ export async function interleave(
 			await lane.close();
 		}
 	};
-	await Promise.all(Array.from({ length: lanes }, async (_, index) => await work(index)));
+	await Promise.all(lanes.map(work));
 	return result;
 }
 
@@ -117,10 +111,12 @@ async function interleaveOnce(
 	result: Interleaved,
 ): Promise<void> {
 	const brought = codeOf(`promoted ${seed}`);
-	for (const { source, target } of workflows) {
-		await editCode(dev, source, brought);
-		await forgetTimeout(production, target);
-	}
+	await Promise.all(
+		workflows.map(async ({ source, target }) => {
+			await editCode(dev, source, brought);
+			await forgetTimeout(production, target);
+		}),
+	);
 	const workflowIds = workflows.map(({ source }) => source);
 	const promotion = await operator.plan({ environment: 'dev', workflowIds, to: environment });
 	const random = seededRandom(seed);

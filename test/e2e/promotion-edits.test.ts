@@ -1,3 +1,4 @@
+import { until } from '../support/n8n/until';
 import type { Promotion } from '../../sidecar/contract/promotions';
 import type { SeenRequest } from '../support/n8n/n8n-proxy';
 import { createWorkflow, publish } from '../support/n8n/workflow-runs';
@@ -30,7 +31,7 @@ let nextLive: () => LiveWorkflow;
 
 beforeAll(async () => {
 	scene = await openScene();
-	nextLive = await promoteMany(scene, 20, () => {
+	nextLive = await promoteMany(scene, 21, () => {
 		const called = fresh('Edited');
 		return webhookWorkflow({
 			name: called,
@@ -307,19 +308,27 @@ describe('while it is applied', () => {
 		expect(after.settings).toEqual(before.settings);
 	});
 
-	it('a workflow that somebody deletes meanwhile ends the promotion, not the sidecar', async () => {
-		scene.proxy.add({
-			when: isPublish,
-			before: async () => {
-				await scene.production.api(`/workflows/${target}/unpublish`, { method: 'POST' });
-				await scene.production.rest(`/workflows/${target}/archive`, { method: 'POST' });
-				await scene.production.rest(`/workflows/${target}`, { method: 'DELETE' });
-			},
-		});
-		const done = await applied();
-		expect(done).toMatchObject({ phase: 'failed' });
-		expect(stepsOf(done)).toContain('stage compensated');
-	});
+	it.each(['archives', 'deletes'])(
+		'a workflow that somebody %s meanwhile ends the promotion, not the sidecar',
+		async (deed) => {
+			const { production } = scene;
+			scene.proxy.add({
+				when: isPublish,
+				before: async () => {
+					await production.rest(`/workflows/${target}/archive`, { method: 'POST' });
+					if (deed === 'archives') return;
+					// n8n refuses while it is still taking the workflow out of service.
+					await until(`workflow ${target} to be deleted`, async () => {
+						const path = `/workflows/${target}`;
+						return (await production.rest(path, { method: 'DELETE' })).ok || undefined;
+					});
+				},
+			});
+			const done = await applied();
+			expect(done).toMatchObject({ phase: 'failed' });
+			expect(stepsOf(done)).toContain('stage compensated');
+		},
+	);
 
 	it('leaves the draft and the live version as they were when nobody edits and n8n says no', async () => {
 		const before = await read(scene.production, target);

@@ -143,15 +143,22 @@ describe('an update', () => {
 		target = await targetId(scene, first, name);
 	});
 
-	it('keeps the webhook id and static data of the target, and its URL', async () => {
+	it('keeps webhook id, static and pinned data and tags of the target, and its URL', async () => {
 		const own = 'own-webhook-id-of-production';
+		const tag = (await scene.production.api<{ id: string }>('/tags', { body: { name } })).body;
+		await scene.production.api(`/workflows/${target}/tags`, {
+			method: 'PUT',
+			body: [{ id: tag.id }],
+		});
+		const pinData = { Work: [{ json: { pinned: 'in production' } }] };
+		const staticData = { global: { seen: 41 }, 'node:Webhook': { upTo: 7 } };
 		const nodes = (await read(scene.production, target)).nodes.map((each) =>
 			each.name === 'Webhook' ? { ...each, webhookId: own } : each,
 		);
 		const { connections, settings } = await read(scene.production, target);
 		await scene.production.api(`/workflows/${target}?publishIfActive=false`, {
 			method: 'PUT',
-			body: { name, nodes, connections, settings, staticData: { global: { seen: 41 } } },
+			body: { name, nodes, connections, settings, staticData, pinData },
 		});
 		await publish(scene.production, target);
 
@@ -165,9 +172,13 @@ describe('an update', () => {
 		await editCode(scene.dev, source, 'return [{ json: { v: 2 } }];');
 		const done = await scene.operator.promote(promotionOf([source]));
 		expect(done.phase).toBe('succeeded');
+		// Of the old name; nothing is left out in silence.
+		expect(done.plan.warnings).toMatchObject([
+			{ code: 'static_data_left', place: 'nodes[Webhook]' },
+		]);
 		const after = await read(scene.production, target);
 		expect(after.nodes.find((each) => each.name === 'Orders')?.webhookId).toBe(own);
-		expect(after.staticData).toEqual({ global: { seen: 41 } });
+		expect(after).toMatchObject({ staticData, pinData, tags: [{ id: tag.id }] });
 		expect((await callWebhook(scene.production, path, {})).body).toMatchObject({ v: 2 });
 	});
 

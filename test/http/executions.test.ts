@@ -50,7 +50,7 @@ beforeAll(async () => {
 			if (found) return found;
 			throw refusal('environment_not_found');
 		},
-		assertRunnable: async () => undefined,
+		codeNameOf: async () => null,
 		assertInput: () => undefined,
 		workflowIdOf: async (_: string, key: string) => (key === 'order-intake' ? 'orders' : null),
 		redaction: createRedaction(['password']),

@@ -125,6 +125,16 @@ describe('after a day of work', () => {
 		);
 	});
 
+	it('shows only what has drifted or is paused, when asked', async () => {
+		for (const show of ['drifted', 'paused']) {
+			const answer = await room.call(`GET /api/v1/overview/workflows?show=${show}`);
+			const { data } = answer.body as unknown as Page<WorkflowAcross>;
+			expect(data.map(({ workflowKey }) => workflowKey)).toEqual(['orders-000001']);
+			const elsewhere = `GET /api/v1/overview/workflows?show=${show}&environment=dev`;
+			expect((await room.call(elsewhere)).body.data).toEqual([]);
+		}
+	});
+
 	it('finds workflows by a part of their name', async () => {
 		const answer = await room.call('GET /api/v1/overview/workflows?search=SHOP%2077');
 		const { data } = answer.body as unknown as Page<WorkflowAcross>;

@@ -134,6 +134,32 @@ describe('keeping', () => {
 		expect(await letters.list({ executionId: '7' }, { limit: 1, after: null })).toEqual([]);
 	});
 
+	it('keeps single letters that come at once, but for one that cannot be kept, and tells of each', async () => {
+		const wanted = Array.from({ length: 30 }, (_, nth) =>
+			newLetter({
+				executionIds: [],
+				dedupKey: `single ${nth}`,
+				...(nth === 7 ? { environment: 'nowhere' } : {}),
+			}),
+		);
+		const kept = await Promise.allSettled(
+			wanted.map(async (one) => await letters.acceptAll([one])),
+		);
+		expect(kept.map(({ status }) => status)).toEqual(
+			wanted.map((_, nth) => (nth === 7 ? 'rejected' : 'fulfilled')),
+		);
+		const ids = wanted.filter((_, nth) => nth !== 7).map(({ id }) => id);
+		expect(kept.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))).toMatchObject(
+			ids.map((id) => ({ created: true, letter: { id } })),
+		);
+		const { rows } = await database.pool.query<{ subject: string }>(
+			`select webhook_events.subject from webhook_events
+			where webhook_events.type = 'dead_letter.created' and webhook_events.subject = any ($1)`,
+			[wanted.map(({ id }) => id)],
+		);
+		expect(rows.map(({ subject }) => subject).sort()).toEqual(ids.toSorted());
+	});
+
 	it('takes a retry of a retry in the same batch for the one failure it is', async () => {
 		await keep({ dedupKey: 'execution:9', executionId: '11', executionIds: ['9', '11'] });
 		const retries = [
@@ -264,6 +290,33 @@ describe('replaying', () => {
 		expect(await letters.replaysOf(id)).toMatchObject([
 			{ status: 'succeeded', executionId: '50', finishedAt: after(1000) },
 		]);
+	});
+
+	it('begins and ends many at once, each as it asked', async () => {
+		const ids: string[] = [];
+		for (let nth = 0; nth < 20; nth += 1) {
+			ids.push((await keep({ dedupKey: `many ${nth}`, executionIds: [] })).id);
+		}
+		const begun = await Promise.all(
+			ids.map(
+				async (id) => await letters.beginReplay(id, { ...retry, requestedBy: id }, lease(id)),
+			),
+		);
+		expect(begun).toMatchObject(ids.map((id) => ({ letterId: id, number: 1, requestedBy: id })));
+		const how = (nth: number) =>
+			nth % 2 === 0 ? success : failure(`${100 + nth}`, { state: 'scheduled', at: after(nth) });
+		const ends = ids.flatMap((id, nth) => [
+			letters.endReplay(id, 1, how(nth)),
+			letters.endReplay(id, 1, how(nth + 1)),
+		]);
+		expect(await Promise.all(ends)).toEqual(ids.flatMap(() => [true, false]));
+		for (const [nth, id] of ids.entries()) {
+			expect(await letters.find(id)).toMatchObject(
+				nth % 2 === 0
+					? { state: 'resolved', nextReplayAt: null, executionIds: [] }
+					: { state: 'scheduled', nextReplayAt: after(nth), executionIds: [`${100 + nth}`] },
+			);
+		}
 	});
 
 	it('counts attempts on and schedules the next one after a failure', async () => {

@@ -131,6 +131,69 @@ it('makes one execution of one key, even within a batch and at the same moment',
 	expect(elsewhere[0]?.created).toBe(true);
 });
 
+describe('taken as it is accepted', () => {
+	const start = (...requests: ExecutionRequest[]) => ({
+		owner: 'me',
+		ttlMs: 60_000,
+		traces: new Map(requests.map(({ id }) => [id, newTraceparent()])),
+	});
+
+	it('is under way with its first attempt, and nobody else claims it', async () => {
+		const [one, other] = [request(), request()];
+		const order1 = start(one);
+		const accepted = await store.accept([one, other], order1);
+		expect(accepted.map(({ claim }) => claim?.execution.id ?? null)).toEqual([one.id, null]);
+		expect(accepted[0]?.claim).toMatchObject({
+			execution: { status: 'running', attempts: 1, dueAt: null, startedAt: expect.any(Date) },
+			attempt: { number: 1, status: 'running', traceparent: order1.traces.get(one.id) },
+			fence: 1,
+		});
+		expect(await store.attemptsOf(one.id)).toHaveLength(1);
+		expect(ids(await another.claim(order()))).toEqual([other.id]);
+		expect(await step(accepted[0]?.claim ?? undefined, succeeded)).toBe(true);
+		expect(await store.find(one.id)).toMatchObject({ status: 'succeeded', attempts: 1 });
+	});
+
+	it('is looked at by somebody else when its process is gone', async () => {
+		const one = request();
+		await store.accept([one], { ...start(one), ttlMs: -1 });
+		const [look] = await another.claimLooks('other', 60_000, 10);
+		expect(look?.execution).toMatchObject({ id: one.id, status: 'in-doubt' });
+	});
+
+	it.each([
+		[
+			'others wait in its environment',
+			async () => {
+				await store.accept([request({ workflowId: 'other' })]);
+			},
+		],
+		['its workflow is paused', async () => await store.pause('dev', 'orders')],
+		[
+			'its tenant has a quota',
+			async () => {
+				await database.pool.query(
+					`insert into quotas (key, policy, state, version, updated_at)
+					values ('acme', '{"weight": 1, "concurrent": 1}', '{}', 1, now())`,
+				);
+			},
+		],
+	])('queues when %s', async (_, before) => {
+		await before();
+		const one = request({ tenant: 'acme' });
+		const [accepted] = await store.accept([one], start(one));
+		expect(accepted).toMatchObject({ created: true, claim: null, execution: { status: 'queued' } });
+		expect(await store.attemptsOf(one.id)).toEqual([]);
+	});
+
+	it('is not taken a second time for the same key', async () => {
+		const [one, again] = [request({ idempotencyKey: 'k' }), request({ idempotencyKey: 'k' })];
+		await store.accept([one], start(one));
+		const [accepted] = await another.accept([again], start(again));
+		expect(accepted).toMatchObject({ created: false, claim: null, execution: { id: one.id } });
+	});
+});
+
 it('gives each to one of many who claim at once', async () => {
 	await store.accept(many(60));
 	const claims = await Promise.all(

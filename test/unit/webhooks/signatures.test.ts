@@ -22,6 +22,36 @@ function verify(
 
 const refused = expect.objectContaining({ code: 'webhook_signature_invalid' });
 
+const stripeEvent = {
+	id: 'evt_123',
+	object: 'event',
+	account: 'acct_123',
+	api_version: '2017-05-25',
+	created: 1_533_204_620,
+	data: {
+		object: {
+			id: 'ii_123',
+			object: 'invoiceitem',
+			amount: 1000,
+			currency: 'usd',
+			customer: 'cus_123',
+			date: 1_533_204_620,
+			description: 'Test Invoice Item',
+			discountable: false,
+			invoice: 'in_123',
+			livemode: false,
+			metadata: {},
+			period: { start: 1_533_204_620, end: 1_533_204_620 },
+			proration: false,
+			quantity: 3,
+		},
+	},
+	livemode: false,
+	pending_webhooks: 1,
+	request: { id: 'req_123', idempotency_key: 'idempotency-key-123' },
+	type: 'invoiceitem.created',
+};
+
 describe('published vectors', () => {
 	// github.com/standard-webhooks/standard-webhooks, libraries/javascript tests.
 	it('verifies the one of Standard Webhooks', () => {
@@ -45,6 +75,26 @@ describe('published vectors', () => {
 			body: Buffer.from('Hello, World!'),
 		};
 		verify('github', request, ["It's a Secret to Everybody"]);
+	});
+
+	// github.com/stripe/stripe-dotnet, EventUtilityTest: signed with openssl, as its comment says.
+	it('verifies the one of Stripe', () => {
+		const v1 = '82216eca827bcb7b34b8055eb2d2d9e6bc13b9ac39ded14a61e69f70c565f53a';
+		const v0 = '63f3a72374a733066c4be69ed7f8e5ac85c22c9f0a6a612ab9a025a9e4ee7eef';
+		const request = {
+			headers: { 'stripe-signature': `t=1533204620,v1=${v1},v0=${v0}` },
+			body: Buffer.from(`${JSON.stringify(stripeEvent, null, 2)}\n`),
+		};
+		verify('stripe', request, ['webhook_secret'], { now: new Date(1_533_204_620_000) });
+	});
+
+	// Shopify publishes none: what it documents is RFC 4231 in base64. 4.3, test case 2.
+	it('verifies one of Shopify', () => {
+		const request = {
+			headers: { 'x-shopify-hmac-sha256': 'W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=' },
+			body: Buffer.from('what do ya want for nothing?'),
+		};
+		verify('shopify', request, ['Jefe']);
 	});
 
 	// docs.slack.dev: Verifying requests from Slack.

@@ -38,6 +38,16 @@ export function attentionOf(overview: Overview, now: number): Attention[] {
 			});
 		}
 	}
+	for (const { name, succeeded, failed } of environments) {
+		if (isFailing({ succeeded, failed })) {
+			found.push({
+				tone: 'bad',
+				icon: 'executions',
+				text: `${counted(failed, 'run')} of ${succeeded + failed} failed in ${name}`,
+				to: `/executions?environment=${name}&status=failed`,
+			});
+		}
+	}
 	for (const key of openCircuits) {
 		found.push({
 			tone: 'bad',
@@ -87,4 +97,9 @@ export function attentionOf(overview: Overview, now: number): Attention[] {
 
 export function isSilent(seenAt: string | null, now: number): boolean {
 	return seenAt !== null && now - Date.parse(seenAt) > silentAfterMs;
+}
+
+/** More than one run in twenty. */
+export function isFailing({ succeeded, failed }: { succeeded: number; failed: number }): boolean {
+	return failed > (succeeded + failed) * 0.05;
 }

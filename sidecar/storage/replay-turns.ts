@@ -1,0 +1,155 @@
+import type { Replay } from '../dead-letters/dead-letter';
+import type {
+	DeadLetterStore,
+	NewReplay,
+	ReplayEnd,
+	ReplayLease,
+} from '../dead-letters/dead-letter-store';
+import { combineCalls, type Settled } from '../kernel/combine-calls';
+import { replayColumns, toReplay, type ReplayRow } from './dead-letter-row';
+import type { Queryable } from './queryable';
+import { storedText } from './stored-text';
+
+/** Letters of one statement; more wait for the next. */
+const mostAtOnce = 200;
+
+interface Begin {
+	id: string;
+	replay: NewReplay;
+	lease: ReplayLease;
+}
+
+interface End {
+	id: string;
+	number: number;
+	end: ReplayEnd;
+}
+
+/** Letters that are taken, or let go, at the same time are so by one statement and one fsync. */
+export function createReplayTurns(
+	client: Queryable,
+): Pick<DeadLetterStore, 'beginReplay' | 'endReplay'> {
+	const begin = combineCalls<Begin, Replay | null>(
+		async (_, calls) => await apart(calls, async (all) => await beginReplays(client, all)),
+		{ most: mostAtOnce },
+	);
+	const end = combineCalls<End, boolean>(
+		async (_, calls) => await apart(calls, async (all) => await endReplays(client, all)),
+		{ most: mostAtOnce },
+	);
+	return {
+		beginReplay: async (id, replay, lease) => await begin('begin', { id, replay, lease }),
+		endReplay: async (id, number, how) => await end('end', { id, number, end: how }),
+	};
+}
+
+/** One that fails, or waits in a circle with another process, does not take the others with it. */
+async function apart<Call, Answer>(
+	calls: readonly Call[],
+	work: (calls: readonly Call[]) => Promise<Answer[]>,
+): Promise<Array<Settled<Answer>>> {
+	try {
+		return (await work(calls)).map((answer) => ({ answer }));
+	} catch (error) {
+		if (calls.length === 1) return [{ error }];
+		return (await Promise.all(calls.map(async (call) => await apart([call], work)))).flat();
+	}
+}
+
+/** Of several that ask for one letter at once, the first gets it. */
+const firstOf = <Call extends { id: string }>(calls: readonly Call[], { id }: Call) =>
+	calls.find((call) => call.id === id);
+
+/** Takes the letters and writes their replays in one statement. */
+async function beginReplays(
+	client: Queryable,
+	calls: readonly Begin[],
+): Promise<Array<Replay | null>> {
+	const column = <Value>(of: (call: Begin) => Value) => calls.map(of);
+	const { rows } = await client.query<ReplayRow>(beginSql, [
+		column(({ id }) => id),
+		column(({ lease }) => lease.owner),
+		column(({ lease }) => lease.ttlMs),
+		column(({ replay }) => replay.strategy),
+		column(({ replay }) => replay.version),
+		column(({ replay }) => replay.traceparent),
+		column(({ replay }) => replay.requestedBy),
+		column(({ replay }) => replay.startedAt),
+		column(({ replay }) => replay.bulkId ?? null),
+	]);
+	const begun = new Map(rows.map((row) => [row.letter_id, toReplay(row)]));
+	return calls.map((call) => (firstOf(calls, call) === call && begun.get(call.id)) || null);
+}
+
+const beginSql = `
+	with asked as (
+		select distinct on (asked.id) asked.* from unnest($1::uuid[], $2::text[], $3::float8[], $4::text[],
+			$5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::uuid[])
+			with ordinality as asked (id, owner, ttl_ms, strategy, version, traceparent, requested_by,
+				started_at, bulk_id, nth)
+		order by asked.id, asked.nth
+	), taken as (
+		update dead_letters set state = 'replaying', attempts = dead_letters.attempts + 1,
+			next_replay_at = null, lease_owner = asked.owner,
+			lease_expires_at = now() + asked.ttl_ms * interval '1 millisecond',
+			updated_at = asked.started_at
+		from asked
+		where dead_letters.id = asked.id and dead_letters.state in ('waiting', 'scheduled', 'expired')
+			and not exists (select from replays as earlier
+				where earlier.bulk_id = asked.bulk_id and earlier.letter_id = dead_letters.id)
+		returning dead_letters.id, dead_letters.attempts
+	)
+	insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
+		started_at, bulk_id)
+	select taken.id, taken.attempts, asked.strategy, asked.version, 'running', asked.traceparent,
+		asked.requested_by, asked.started_at, asked.bulk_id
+	from taken join asked on asked.id = taken.id
+	returning ${replayColumns}`;
+
+/** Ends replays and moves their letters in one statement; a replay that has ended stays as it is. */
+async function endReplays(client: Queryable, calls: readonly End[]): Promise<boolean[]> {
+	const column = <Value>(of: (call: End) => Value) => calls.map(of);
+	const { rows } = await client.query<{ id: string; number: number }>(endSql, [
+		column(({ id }) => id),
+		column(({ number }) => number),
+		column(({ end }) => end.status),
+		column(({ end }) => end.executionId),
+		column(({ end }) => storedText(end.message)),
+		column(({ end }) => end.finishedAt),
+		column(({ end }) => end.letter.state),
+		column(({ end: { letter } }) => (letter.state === 'scheduled' ? letter.at : null)),
+	]);
+	const ended = new Map(rows.map(({ id, number }) => [id, number]));
+	return calls.map(
+		(call) =>
+			ended.get(call.id) === call.number &&
+			calls.find(({ id, number }) => id === call.id && number === call.number) === call,
+	);
+}
+
+const endSql = `
+	with given as (
+		select distinct on (given.letter_id, given.number) given.* from unnest($1::uuid[], $2::integer[],
+			$3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::timestamptz[])
+			with ordinality as given (letter_id, number, status, execution_id, message, finished_at,
+				state, next_at, nth)
+		order by given.letter_id, given.number, given.nth
+	), ended as (
+		update replays set status = given.status, message = given.message,
+			execution_id = coalesce(given.execution_id, replays.execution_id),
+			finished_at = given.finished_at
+		from given
+		where replays.letter_id = given.letter_id and replays.number = given.number
+			and replays.status in ('running', 'in-doubt')
+		returning given.*, replays.strategy
+	), named as (
+		insert into letter_executions (environment, workflow_id, execution_id, letter_id)
+		select dead_letters.environment, dead_letters.workflow_id, ended.execution_id, dead_letters.id
+		from ended join dead_letters on dead_letters.id = ended.letter_id
+		where ended.strategy = 'retry' and ended.status = 'failed' and ended.execution_id is not null
+		on conflict (environment, workflow_id, execution_id) do nothing
+	)
+	update dead_letters set state = ended.state, next_replay_at = ended.next_at, lease_owner = null,
+		lease_expires_at = null, updated_at = ended.finished_at
+	from ended where dead_letters.id = ended.letter_id
+	returning dead_letters.id, ended.number`;

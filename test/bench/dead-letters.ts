@@ -1,0 +1,150 @@
+import { PgBoss } from 'pg-boss';
+import { acceptLetters } from '../../sidecar/dead-letters/accept-letter';
+import { newId } from '../../sidecar/kernel/ids';
+import { newTraceparent } from '../../sidecar/kernel/traceparent';
+import { systemClock } from '../../sidecar/kernel/clock';
+import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
+import { startEmbeddedPostgres } from '../../sidecar/storage/embedded-postgres/start-embedded-postgres';
+import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
+import { migrate } from '../../sidecar/storage/migrate';
+import { createPool, type Pool } from '../../sidecar/storage/pool';
+import { environmentNamed } from '../support/dead-letters/letters';
+import { ownTemporaryFolder } from '../support/n8n/temporary-folders.cjs';
+import { quietLog } from '../support/postgres/quiet-log';
+import { rounded } from './load';
+import type { Result } from './start-up';
+
+const atOnce = 50;
+const rounds = 3;
+const payload = { order: 1, note: 'x'.repeat(200) };
+
+/** Letters kept, claimed and finished beside pg-boss on the same Postgres. */
+export async function deadLetters(): Promise<Result[]> {
+	const postgres = await startEmbeddedPostgres({
+		dataDir: ownTemporaryFolder('bench-postgres'),
+		log: quietLog(),
+	});
+	const pool = createPool(postgres.connectionString, { max: 20, log: quietLog() });
+	const boss = new PgBoss({
+		connectionString: postgres.connectionString,
+		max: 20,
+		supervise: false,
+	});
+	try {
+		await migrate(pool, { log: quietLog() });
+		await boss.start();
+		await boss.createQueue('letters');
+		const ours = await lettersOn(pool);
+		const keeping = await inTurns(ours.keep, async () => {
+			await boss.send('letters', payload);
+		});
+		const finishing = await inTurns(ours.finish, async () => await finishJobs(boss));
+		return [
+			ratio('dead letters kept one by one, 50 at once (peer: send of pg-boss)', keeping, 3),
+			ratio(
+				'replays of dead letters begun and ended, 50 at once (peer: fetch and complete of pg-boss, one by one)',
+				finishing,
+				1,
+			),
+		];
+	} finally {
+		await boss.stop({ graceful: false });
+		await pool.end();
+		await postgres.stop();
+	}
+}
+
+interface Round {
+	ours: number;
+	peer: number;
+}
+
+function ratio(name: string, { ours, peer }: Round, least: number): Result {
+	const times = rounded(ours / peer);
+	const goal = `ours >= ${least} x peer`;
+	return { name, ours, peer, unit: '/s', ratio: times, goal, pass: times >= least };
+}
+
+async function lettersOn(pool: Pool) {
+	const environment = environmentNamed('bench');
+	await createEnvironmentStore(pool).put(environment);
+	const letters = createDeadLetterStore(pool);
+	const ports = { letters, clock: systemClock, newId, random: Math.random };
+	const kept: string[] = [];
+	const lease = { owner: 'bench', ttlMs: 60_000 };
+	return {
+		keep: async () => {
+			const [one] = await acceptLetters(ports, environment, [
+				{
+					origin: 'api',
+					workflowId: 'orders',
+					failedInput: [{ json: payload }],
+					error: {
+						node: null,
+						name: 'Error',
+						message: 'Service unavailable',
+						description: null,
+						httpStatus: 503,
+					},
+				},
+			]);
+			if (one) kept.push(one.letter.id);
+		},
+		finish: async () => {
+			const id = kept.pop();
+			if (id === undefined) throw new Error('there are no more letters to replay');
+			const replay = await letters.beginReplay(
+				id,
+				{
+					strategy: 'redeliver',
+					version: 'live',
+					traceparent: newTraceparent(),
+					requestedBy: 'bench',
+					startedAt: new Date(),
+				},
+				lease,
+			);
+			if (!replay) throw new Error(`letter ${id} could not be taken`);
+			await letters.endReplay(id, replay.number, {
+				status: 'succeeded',
+				executionId: null,
+				message: null,
+				finishedAt: new Date(),
+				letter: { state: 'resolved' },
+			});
+		},
+	};
+}
+
+async function finishJobs(boss: PgBoss): Promise<void> {
+	const [job] = await boss.fetch('letters');
+	if (!job) throw new Error('there are no more jobs to fetch');
+	await boss.complete('letters', job.id);
+}
+
+/** In turns, so that a busy moment of the machine meets both; the middle round counts. */
+async function inTurns(ours: () => Promise<void>, peer: () => Promise<void>): Promise<Round> {
+	const measured: Round[] = [];
+	for (let nth = 0; nth < rounds; nth += 1) {
+		measured.push({ ours: await perSecond(ours), peer: await perSecond(peer) });
+	}
+	measured.sort((one, other) => one.ours / one.peer - other.ours / other.peer);
+	return measured[Math.floor(rounds / 2)] ?? { ours: 0, peer: Infinity };
+}
+
+async function perSecond(work: () => Promise<void>): Promise<number> {
+	const until = async (end: number): Promise<number> => {
+		let done = 0;
+		const one = async () => {
+			while (performance.now() < end) {
+				await work();
+				done += 1;
+			}
+		};
+		await Promise.all(Array.from({ length: atOnce }, one));
+		return done;
+	};
+	await until(performance.now() + 300);
+	const forMs = 1_500;
+	return Math.round((await until(performance.now() + forMs)) / (forMs / 1000));
+}
