@@ -13,6 +13,7 @@ import { composePromotions } from './compose/promotions';
 import { composeSessions, type SessionsPart } from './compose/sessions';
 import { composeWebhooks } from './compose/webhooks';
 import { acceptExecutions } from './executions/accept-executions';
+import { setDispatch } from './executions/pause-dispatch';
 import { auditRoutes } from './http/audit-routes';
 import { createApp } from './http/app';
 import { purgeIdempotencyKeys, recoverAuditIntents } from './jobs/housekeeping';
@@ -80,6 +81,7 @@ function composeParts(foundation: Foundation): Part[] {
 		promotionPorts: promotions.ports,
 		drive: promotions.drive,
 		emit,
+		setDispatch: async (workflow, to) => await setDispatch(executions.pausePorts, workflow, to),
 	});
 	const { contentIn } = promotions;
 	const letters = composeDeadLetters(foundation, { onEventKept, contentIn, emit });
@@ -90,6 +92,7 @@ function composeParts(foundation: Foundation): Part[] {
 		circuitPorts: limits.circuitPorts,
 		contentIn,
 		keepWhole: parking.keepWhole,
+		emit,
 		onSettled: [parking.hook],
 	});
 	return [

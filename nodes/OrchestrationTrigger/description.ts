@@ -62,9 +62,19 @@ export const triggerProperties: INodeProperties[] = [
 				description: 'Work failed for good and was kept',
 			},
 			{
+				name: 'Dead Letters Expired',
+				value: 'dead_letter.expired',
+				description: 'Nobody replayed them in time; they are in the archive',
+			},
+			{
 				name: 'Drift Found',
 				value: 'drift.found',
 				description: 'An environment runs something else than what was promoted',
+			},
+			{
+				name: 'Execution Finished',
+				value: 'execution.finished',
+				description: 'One that was started with the policy notify',
 			},
 			{
 				name: 'Promotion Finished',

@@ -1,4 +1,5 @@
-import type { AlertCondition, QuietHours } from './condition';
+import type { QuietHours } from '../kernel/quiet-hours';
+import type { AlertCondition } from './condition';
 
 export type Severity = 'warning' | 'critical';
 

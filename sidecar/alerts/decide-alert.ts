@@ -1,5 +1,5 @@
 import type { Alert, AlertRule, NoticeKind } from './alert-rule';
-import { quietUntil } from './condition';
+import { quietUntil } from '../kernel/quiet-hours';
 import type { Observation } from './observe';
 
 /** What becomes of an alert in one round, and what is to be told. */

@@ -1,6 +1,6 @@
 import { fitsPattern } from '../webhooks/wildcards';
 import type { AlertRule } from './alert-rule';
-import type { AlertSignals, WorkflowFigures } from './signals';
+import type { AlertSignals, StuckRuns, WorkflowName } from './signals';
 
 /** Something that is not as it should be, now. */
 export interface Observation {
@@ -89,6 +89,42 @@ export async function observe(
 				environment: null,
 				summary: `${missing} of the accepted ${work.replace('_', ' ')} are neither done, dead-lettered, discarded nor in flight${listed(named)}.`,
 			}));
+		case 'expired-letters':
+			return (await signals.expiredLetters({ environment, workflow, ...condition }))
+				.filter(({ count }) => count > condition.above)
+				.map((each) => ({
+					cause: each.environment,
+					environment: each.environment,
+					summary: `${each.count} dead letters of ${each.environment} expired within ${spoken(condition.windowMs)}; they are in the archive.`,
+				}));
+		case 'stuck': {
+			const scope = { environment, workflow };
+			const running = await signals.longRunning({ ...scope, runningMs: condition.runningMs });
+			const overdue = await signals.overdueWaits({ ...scope, overdueMs: condition.overdueMs });
+			return [
+				...running.map((each) =>
+					stuck(each, 'running', `for more than ${spoken(condition.runningMs)}`),
+				),
+				...overdue.map((each) =>
+					stuck(each, 'waiting', `more than ${spoken(condition.overdueMs)} too long`),
+				),
+			];
+		}
+		case 'webhook-gone':
+			return (await signals.missingWebhooks({ environment, workflow })).map((each) => ({
+				cause: `${each.environment}/${each.method} ${each.path}`,
+				environment: each.environment,
+				summary: `${nameOf(each)} is published, and its n8n does not know its webhook ${each.method} ${each.path}: callers get 404. Publish it again.`,
+			}));
+		case 'unpublished':
+			return (
+				await signals.unpublished({ environment, workflow, withinMs: condition.withinMs })
+			).map((each) =>
+				ofWorkflow(
+					each,
+					`${nameOf(each)} was published and has not been since ${each.since.toISOString()}. Nobody paused it here; n8n takes out what crashes again and again.`,
+				),
+			);
 		case 'backlog':
 			return (await signals.backlog())
 				.filter(({ ms }) => ms > condition.aboveMs)
@@ -100,7 +136,16 @@ export async function observe(
 	}
 }
 
-function ofWorkflow({ environment, workflow }: WorkflowFigures, summary: string): Observation {
+function stuck(each: StuckRuns, how: 'running' | 'waiting', long: string): Observation {
+	const oldest = each.oldest === null ? '' : ` The oldest is execution ${each.oldest}.`;
+	return {
+		cause: `${each.environment}/${each.workflow}/${how}`,
+		environment: each.environment,
+		summary: `${each.runs} executions of ${nameOf(each)} have been ${how} ${long}.${oldest}`,
+	};
+}
+
+function ofWorkflow({ environment, workflow }: WorkflowName, summary: string): Observation {
 	return { cause: `${environment}/${workflow}`, environment, summary };
 }
 
@@ -110,7 +155,7 @@ function listed(named: readonly string[]): string {
 	return `: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ', …' : ''}`;
 }
 
-function nameOf({ environment, workflow, name }: WorkflowFigures): string {
+function nameOf({ environment, workflow, name }: WorkflowName): string {
 	return `${name ?? workflow} in ${environment}`;
 }
 

@@ -3,15 +3,19 @@ import { createNoticeSender } from '../alerts/notice-sender';
 import type { NoticePorts } from '../alerts/send-notices';
 import type { AlertSignals } from '../alerts/signals';
 import { brokenLaws } from '../conservation/check-law';
+import { watchLive, type WatchLivePorts } from '../alerts/watch-live';
 import type { AddressRules } from '../environments/address-rules';
+import type { Environment } from '../environments/environment';
 import type { Sealing } from '../environments/sealing';
 import { type AlertRoutePorts, alertsRoutes } from '../http/alerts-routes';
 import { alertJobs } from '../jobs/alert-jobs';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
+import { registerCircuitMetrics } from '../monitoring/circuit-metrics';
 import type { Log } from '../monitoring/log';
 import { createAlertSignals } from '../storage/alert-signals';
 import { createAlertStore } from '../storage/alert-store';
+import { createLiveWorkflowStore } from '../storage/live-workflow-store';
 import type { Pool } from '../storage/pool';
 import { newSecret } from '../webhooks/put-subscription';
 import { send } from '../webhooks/send';
@@ -29,6 +33,8 @@ export interface AlertParts {
 	emit: Emit;
 	log: Log;
 	/** What the tables alone do not say. */
+	engineOf: WatchLivePorts['engineOf'];
+	environments(): Promise<Environment[]>;
 	drift: AlertSignals['drift'];
 	brokenLaws: AlertSignals['brokenLaws'];
 }
@@ -48,6 +54,15 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 			...createAlertSignals(pool),
 			drift: parts.drift,
 			brokenLaws: parts.brokenLaws,
+			...watchLive({
+				live: createLiveWorkflowStore(pool),
+				clock,
+				engineOf: parts.engineOf,
+				environments: async () =>
+					(await parts.environments())
+						.filter(({ engine }) => engine === 'n8n')
+						.map(({ name }) => name),
+			}),
 		},
 		sendNotice: createNoticeSender({
 			post: async (url, headers, body) => {
@@ -71,12 +86,17 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 	};
 }
 
+async function openCircuits({ pool }: Foundation): Promise<string[]> {
+	return await createAlertSignals(pool).openCircuits();
+}
+
 /** Rules, channels, and who is told. */
 export function composeAlerts(
 	foundation: Foundation,
 	asked: Pick<AlertParts, 'emit' | 'drift'>,
 ): Part {
 	const { ledgers } = foundation.stores;
+	registerCircuitMetrics(foundation.metrics.registry, async () => await openCircuits(foundation));
 	const ports = alertPorts({
 		...foundation,
 		...asked,

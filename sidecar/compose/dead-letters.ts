@@ -5,11 +5,14 @@ import type { ReplayPorts } from '../dead-letters/replay-ports';
 import { deadLettersRoutes } from '../http/dead-letters-routes';
 import { incidentsRoutes } from '../http/incidents-routes';
 import { rehearsalsRoutes } from '../http/rehearsals-routes';
+import { replaySchedulesRoutes } from '../http/replay-schedules-routes';
 import { replaysRoutes } from '../http/replays-routes';
 import { bulkReplayJobs } from '../jobs/bulk-replay-jobs';
 import { followEnvironments } from '../jobs/follow-environments';
 import { letterKeeping, replayJobs } from '../jobs/housekeeping';
+import { nextCron } from '../kernel/cron';
 import { registerLetterMetrics } from '../monitoring/letter-metrics';
+import { registerReplayMetrics } from '../monitoring/replay-metrics';
 import type { Emit } from '../webhooks/system-event';
 import type { Foundation } from './foundation';
 import { composeHistory } from './history';
@@ -27,7 +30,9 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 	const { stores, clock, newId, random, newTraceparent, owner, log } = foundation;
 	const { environmentOf, engineOf, background, config, metrics } = foundation;
 	registerLetterMetrics(metrics.registry, async () => await stores.letters.count());
+	const { onReplayEnded } = registerReplayMetrics(metrics.registry);
 	const ports = {
+		onReplayEnded,
 		letters: {
 			...stores.letters,
 			accept: async (letter: NewDeadLetter) => {
@@ -38,6 +43,8 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 		},
 		bulks: stores.bulks,
 		rehearsals: stores.rehearsals,
+		schedules: stores.replaySchedules,
+		nextRun: nextCron,
 		versions: stores.versions,
 		environmentOf,
 		engineOf,
@@ -68,6 +75,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 			}),
 			...replaysRoutes(ports),
 			...rehearsalsRoutes(ports),
+			...replaySchedulesRoutes(ports),
 			...incidentsRoutes(ports),
 		],
 		jobs: [
@@ -79,7 +87,13 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				log,
 				everySeconds: config.followIntervalSeconds,
 			}),
-			...replayJobs(ports),
+			...replayJobs({
+				...ports,
+				environments: foundation.environments,
+				onTrouble: (environment, error) => {
+					log.info({ environment, err: error }, 'credentials cannot be looked at right now');
+				},
+			}),
 			...bulkReplayJobs(ports),
 			...letterKeeping({
 				letters: stores.letters,

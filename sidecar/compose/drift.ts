@@ -4,7 +4,8 @@ import type { DriftPorts } from '../drift/drift-ports';
 import { rememberingPrints } from '../drift/prints';
 import { scanDrift } from '../drift/scan';
 import { nextRun } from '../drift/schedule';
-import { directChangesRoutes } from '../http/direct-changes-routes';
+import type { DispatchState, PausedWorkflow } from '../executions/pause-dispatch';
+import { type CodeDispatch, directChangesRoutes } from '../http/direct-changes-routes';
 import { driftRoutes } from '../http/drift-routes';
 import { scanEnvironments } from '../jobs/scan-drift';
 import { registerDriftMetrics } from '../monitoring/drift-metrics';
@@ -20,6 +21,8 @@ export interface DriftParts {
 	/** Goes on with a promotion. */
 	drive(id: string): void;
 	emit: Emit;
+	/** Of executions. */
+	setDispatch(workflow: PausedWorkflow, to: 'paused' | 'sent'): Promise<DispatchState>;
 }
 
 /** Changes past the promotions, and what differs from what was promoted. */
@@ -28,7 +31,7 @@ export function composeDrift(foundation: Foundation, parts: DriftParts) {
 	const { promotionPorts, drive, emit } = parts;
 	const { keepVersion } = promotionPorts;
 	registerDriftMetrics(foundation.metrics.registry, stores.drift);
-	const direct: DirectPorts = {
+	const direct: DirectPorts & CodeDispatch = {
 		environmentOf,
 		engineOf,
 		versions: stores.versions,
@@ -36,6 +39,12 @@ export function composeDrift(foundation: Foundation, parts: DriftParts) {
 		changes: stores.directChanges,
 		promotionUnderWay: async (environment) =>
 			await promotionUnderWay(stores.promotions, environment),
+		setCodeDispatch: async (environment, workflow, to) => {
+			const entry = (await engineOf(environment)).executions.entryOfCode?.(workflow);
+			return entry
+				? await parts.setDispatch({ environment, workflowId: entry.workflowId }, to)
+				: null;
+		},
 		alone: aloneByLease({ leases: stores.leases, clock, newId }),
 		clock,
 		newId,

@@ -1,6 +1,8 @@
 import { executionsRoutes } from '../http/executions-routes';
 import { executionJobs } from '../jobs/execution-jobs';
 import { registerExecutionMetrics } from '../monitoring/execution-metrics';
+import { registerRecentMetrics } from '../monitoring/recent-metrics';
+import { recentRuns } from '../storage/recent-runs';
 import type { Foundation } from './foundation';
 import type { Part } from './part';
 import { circuitPolicy } from '../circuits/circuit';
@@ -23,6 +25,7 @@ import { createSettlements, type SettledHook } from '../executions/settlements';
 import { createDispatcher } from '../jobs/dispatcher';
 import { OrchestrationError } from '../kernel/errors';
 import { reserve } from '../rate-limits/use-rate-limits';
+import type { Emit } from '../webhooks/system-event';
 import type { WorkflowVersion } from '../workflow-versions/version';
 
 export interface ExecutionParts {
@@ -34,6 +37,7 @@ export interface ExecutionParts {
 	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
 	/** Keeps the whole of what a child of a join gave. */
 	keepWhole: PerformPorts['keepWhole'];
+	emit: Emit;
 	/** Told when an execution is settled. */
 	onSettled: readonly SettledHook[];
 }
@@ -52,8 +56,9 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 	const { clock, sealing, log, config, lately } = foundation;
 	const { executions, versions } = foundation.stores;
 	const metrics = registerExecutionMetrics(foundation.metrics.registry, executions);
+	registerRecentMetrics(foundation.metrics.registry, async () => await recentRuns(foundation.pool));
 	const redaction = createRedaction(config.redactionRules);
-	const hooks = [...parts.onSettled, closeLetterOfFirst(parts)];
+	const hooks = [...parts.onSettled, closeLetterOfFirst(parts), tellWhoAsked(parts)];
 	const settlements = createSettlements({
 		executions,
 		hooks,
@@ -99,11 +104,10 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		environmentOf: lately.environmentOf,
 		workflowIdOf: async (environment, key) =>
 			(await versions.findBinding(key, environment))?.workflowId ?? null,
-		assertRunnable: async ({ name, engine }, { workflow, version }) => {
-			if (engine === 'n8n') return;
-			const { executions: verbs } = await parts.engineOf(name);
-			verbs.entryOfCode?.(workflow);
-			if (!version) return;
+		codeNameOf: async ({ name, engine }, { workflow, version }) => {
+			if (engine === 'n8n') return null;
+			const entry = (await parts.engineOf(name)).executions.entryOfCode?.(workflow);
+			if (!entry || !version) return entry?.workflowId ?? null;
 			throw new OrchestrationError(
 				'capability_missing',
 				`Workflows of ${name} are code of your own, of which no versions are kept here: leave out version ${version}, and what its workers run now is run.`,
@@ -209,6 +213,23 @@ function closeLetterOfFirst({ stores, clock }: Ports): SettledHook {
 				}
 				first = before === null ? null : await executions.find(before);
 			}
+		},
+	};
+}
+
+/** The end of an execution that asked for it is an event; told twice, it is one. */
+function tellWhoAsked({ emit }: Ports): SettledHook {
+	return {
+		concerns: ({ policy }) => policy?.notify === true,
+		tell: async (execution) => {
+			const { id, environment, workflowId, status, outcome, error, letterId, result } = execution;
+			await emit({
+				type: 'execution.finished',
+				subject: id,
+				environment,
+				data: { id, workflowId, status, outcome, error, letterId, result },
+				dedupId: id,
+			});
 		},
 	};
 }

@@ -26,6 +26,7 @@ import { createPromotionStore } from '../storage/promotion-store';
 import { createQuotaStore } from '../storage/quota-store';
 import { createRateLimitStore } from '../storage/rate-limit-store';
 import { createRehearsalStore } from '../storage/rehearsal-store';
+import { createReplayScheduleStore } from '../storage/replay-schedule-store';
 import { createRetryBudgetStore } from '../storage/retry-budget-store';
 import { createSessionStore } from '../storage/session-store';
 import { createTokenStore } from '../storage/token-store';
@@ -70,6 +71,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		quotas: createQuotaStore(pool, time),
 		rateLimits: createRateLimitStore(pool, time),
 		rehearsals: createRehearsalStore(pool),
+		replaySchedules: createReplayScheduleStore(pool),
 		retryBudgets: createRetryBudgetStore(pool, time),
 		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),

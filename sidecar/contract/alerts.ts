@@ -21,6 +21,14 @@ export type AlertCondition =
 	| { kind: 'drift' }
 	/** Accepted work is not all completed, dead-lettered, discarded or in flight. */
 	| { kind: 'law-broken' }
+	/** Dead letters whose time to live ran out within the window, per environment. */
+	| { kind: 'expired-letters'; windowMs: number; above?: number }
+	/** Executions that run for longer, or whose wait was over so long ago, per workflow. */
+	| { kind: 'stuck'; runningMs: number; overdueMs?: number }
+	/** A published workflow whose webhook its n8n does not know: callers get 404. */
+	| { kind: 'webhook-gone' }
+	/** A workflow that was published and is not any more, and that we have not paused. */
+	| { kind: 'unpublished'; withinMs?: number }
 	/** Accepted work has been due for so long. */
 	| { kind: 'backlog'; aboveMs: number };
 

@@ -31,6 +31,16 @@ export interface WorkflowState {
 	warnings: string[];
 }
 
+/**
+ * What pause and resume answer where workflows are code (Temporal): work for it is accepted and
+ * waits, or is sent.
+ */
+export interface DispatchState {
+	workflowId: string;
+	dispatch: 'paused' | 'sent';
+	pausedSince: string | null;
+}
+
 /** GET /environments/{env}/paused-workflows */
 export interface PausedWorkflow {
 	workflowId: string;

@@ -33,6 +33,8 @@ export interface ExecutionPolicy {
 	circuit?: string;
 	/** Key of a rate limit that gives each attempt its time. */
 	rateLimit?: string;
+	/** Its end is told as the event `execution.finished`. Default false. */
+	notify?: boolean;
 }
 
 /** POST /executions */

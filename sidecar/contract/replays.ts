@@ -1,3 +1,4 @@
+import type { QuietHours } from './alerts';
 import type { DeadLetter, DeadLetterState, ErrorClass, ReplayStrategy } from './dead-letters';
 
 /** Which letters: all conditions hold at once. */
@@ -28,6 +29,13 @@ export interface BulkReplayRequest {
 	version?: string;
 	/** Letters begun a second, 0.01 to 100. Default 1. */
 	rate?: number;
+	/**
+	 * How many times as long live executions of that environment may take as in the hour before: slowed
+	 * down above it, sped up again below. 1.05 to 10; null: not looked at. Default 1.2.
+	 */
+	liveRatio?: number | null;
+	/** No letter is begun within. */
+	quietHours?: QuietHours | null;
 	/** Only says what would happen. */
 	dryRun?: boolean;
 }
@@ -61,6 +69,10 @@ export interface BulkReplay {
 	strategy: ReplayStrategy;
 	version: string | null;
 	rate: number;
+	liveRatio: number | null;
+	quietHours: QuietHours | null;
+	/** Letters begun a second now. */
+	pace: number;
 	requestedBy: string;
 	createdAt: string;
 	finishedAt: string | null;
@@ -74,7 +86,7 @@ export interface BulkReplay {
 		succeeded: number;
 		failed: number;
 		skipped: number;
-		/** Until the last letter is begun, at this rate. */
+		/** Until the last letter is begun, at this pace. */
 		secondsLeft: number;
 	};
 }
@@ -101,4 +113,44 @@ export interface Incident {
 	firstSeenAt: string;
 	lastSeenAt: string;
 	newestLetterId: DeadLetter['id'];
+}
+
+/** PUT /replay-schedules/{name}: a bulk replay that comes again by the clock. */
+export interface ReplayScheduleInput extends Omit<BulkReplayRequest, 'dryRun' | 'filter'> {
+	/** Without ids: they would be the same letters each time. */
+	filter: Omit<BulkReplayFilter, 'ids'>;
+	/** Five fields; minute, hour, day of the month, month, day of the week. */
+	cron: string;
+	/** IANA name, for the cron expression. Default UTC. */
+	timeZone?: string;
+	/**
+	 * Backoff: a letter that was replayed n times is replayed again `ladderMs[n]` milliseconds after its
+	 * last failure, and not at all after the last step. Default: each time.
+	 */
+	ladderMs?: number[] | null;
+	/** False: it rests. Default true. */
+	enabled?: boolean;
+}
+
+export interface ReplaySchedule {
+	name: string;
+	filter: ReplayScheduleInput['filter'];
+	strategy: ReplayStrategy;
+	version: string | null;
+	rate: number;
+	liveRatio: number | null;
+	quietHours: QuietHours | null;
+	cron: string;
+	timeZone: string;
+	ladderMs: number[] | null;
+	enabled: boolean;
+	/** Null: it rests. */
+	nextRunAt: string | null;
+	lastRunAt: string | null;
+	/** still-running: the bulk replay of the last run was not over. */
+	lastOutcome: 'started' | 'nothing-to-replay' | 'still-running' | null;
+	/** The last bulk replay it has started. */
+	lastReplayId: string | null;
+	createdAt: string;
+	updatedAt: string;
 }

@@ -255,6 +255,8 @@ export interface Redelivered {
 /** The built-in endpoint `orchestration` tells what happens here; its events are these. */
 export type SystemEventType =
 	| 'dead_letter.created'
+	| 'dead_letter.expired'
+	| 'execution.finished'
 	| 'circuit.opened'
 	| 'circuit.closed'
 	| 'circuit.half_opened'

@@ -75,6 +75,14 @@ export interface LetterCompletion {
 	scheduleAt: Date | null;
 }
 
+/** Which held letters go on, and from what number of replays on they do not. */
+export interface HeldRelease {
+	changed: Array<{ credentialId: string; at: Date }>;
+	maxAttempts: number;
+	now: Date;
+	note: string;
+}
+
 /** Port of the dead letter queue. Storage implements it; leases use the database's clock. */
 export interface DeadLetterStore {
 	/**
@@ -131,6 +139,12 @@ export interface DeadLetterStore {
 		note: string | null,
 		at: Date,
 	): Promise<DeadLetter | null>;
+	/**
+	 * Schedules letters of class auth that wait, whose failed node uses a credential that was changed
+	 * after they failed last.
+	 * @returns how many there were
+	 */
+	releaseHeld(environment: string, release: HeldRelease): Promise<number>;
 	/** Letters that were kept by an older replica, without the incident they belong to. */
 	withoutIncident(limit: number): Promise<LetterSummary[]>;
 	/** Adds what is worked out; all in one statement. */

@@ -21,7 +21,7 @@ export function asReplay(outcome: RunOutcome): ReplayOutcome {
 
 /** Writes the outcome; a letter that failed again waits or is scheduled by the environment's rules. */
 export async function recordOutcome(
-	ports: Pick<ReplayPorts, 'letters' | 'environmentOf' | 'clock' | 'random'>,
+	ports: Pick<ReplayPorts, 'letters' | 'environmentOf' | 'clock' | 'random' | 'onReplayEnded'>,
 	letter: LetterSummary,
 	replay: Replay,
 	outcome: ReplayOutcome,
@@ -31,20 +31,23 @@ export async function recordOutcome(
 		return;
 	}
 	const finishedAt = ports.clock.now();
+	const { environment } = letter;
+	const ended = { environment, strategy: replay.strategy };
 	if (outcome.status === 'success') {
-		await ports.letters.endReplay(letter.id, replay.number, {
+		const isFirst = await ports.letters.endReplay(letter.id, replay.number, {
 			status: 'succeeded',
 			executionId: outcome.executionId,
 			message: null,
 			finishedAt,
 			letter: { state: 'resolved' },
 		});
+		if (isFirst) ports.onReplayEnded?.({ ...ended, outcome: 'succeeded' });
 		return;
 	}
 	// A redelivery may have come further than the first run: a retry of that would do things twice.
 	const needsPerson = outcome.hopeless === true || replay.strategy === 'redeliver';
 	const { deadLetters } = await ports.environmentOf(letter.environment);
-	await ports.letters.endReplay(letter.id, replay.number, {
+	const isFirst = await ports.letters.endReplay(letter.id, replay.number, {
 		status: 'failed',
 		executionId: outcome.executionId,
 		message: outcome.message,
@@ -53,6 +56,7 @@ export async function recordOutcome(
 			? { state: 'waiting' }
 			: nextState(deadLetters, letter, replay.number, finishedAt, ports.random()),
 	});
+	if (isFirst) ports.onReplayEnded?.({ ...ended, outcome: 'failed' });
 }
 
 /** A refusal of the engine as an outcome. */

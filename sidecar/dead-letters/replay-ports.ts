@@ -23,6 +23,8 @@ export type ReplayPorts = CompletePorts & {
 	newTraceparent: NewTraceparent;
 	/** Names this process in leases. */
 	owner: string;
+	/** Told of each end of a replay that counts. */
+	onReplayEnded?(replay: { environment: string; strategy: string; outcome: string }): void;
 };
 
 /** Work that nobody waits for; what goes wrong in it is logged. */

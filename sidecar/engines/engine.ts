@@ -167,6 +167,8 @@ export interface EngineCredential {
 	id: string;
 	name: string;
 	type: string;
+	/** ISO date-time; absent where the engine does not say. */
+	updatedAt?: string;
 }
 
 export type CredentialTest =
@@ -220,6 +222,8 @@ export interface ExecutionRecord {
 	retrySuccessId: string | null;
 	startedAt: string | null;
 	stoppedAt: string | null;
+	/** When its wait is over, ISO date-time; absent: it waits for nothing that has a time. */
+	resumesAt?: string;
 }
 
 export interface ExecutionFailure {
@@ -415,7 +419,10 @@ export interface Executions {
 	 * Where a run of the code begins that the engine knows under this name. Absent where workflows are
 	 * definitions. @throws workflow_invalid for what cannot be a name
 	 */
-	entryOfCode?(workflowId: string): EntryPoint;
+	entryOfCode?(workflow: string): EntryPoint & {
+		/** How it is always written, however it was asked for. */
+		workflowId: string;
+	};
 	/** Calls a live workflow and waits for its answer. @throws engine_unreachable when nothing was sent */
 	call(request: CallRequest): Promise<CallOutcome>;
 	/** The execution that a call has started; null: there is no trace of one. */

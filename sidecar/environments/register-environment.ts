@@ -10,6 +10,7 @@ import {
 	type Environment,
 	type Stage,
 	type TemporalPlace,
+	type TemporalTls,
 	stageRanks,
 } from './environment';
 import type { EnvironmentStore } from './environment-store';
@@ -72,12 +73,9 @@ export async function registerEnvironment(
 	if (registration.oauth2) await addressRules.check(registration.oauth2.tokenUrl);
 
 	const former = await store.find(name);
-	const secrets = mergeSecrets(
-		registration,
-		former ? openFormer(sealing, former, registration) : null,
-	);
-	const { tls, ...place } = temporalIn(registration, former, secrets);
-	secrets.tls = tls;
+	const kept = former ? openFormer(sealing, former, registration) : null;
+	const secrets = mergeSecrets(registration, kept);
+	const { tls, ...place } = temporalIn(registration, former, kept?.tls ?? null);
 	const access = { apiKey: secrets.apiKey !== null, oauth2: secrets.oauth2 !== null };
 	if (engine === 'n8n' && !access.apiKey && !access.oauth2) throw noAccess(name);
 
@@ -91,7 +89,7 @@ export async function registerEnvironment(
 		protection: protectionIn(registration, former, now),
 		deadLetters: { ...defaultDeadLetterRules, ...registration.deadLetters },
 		...place,
-		sealedAccess: sealAccess(sealing, name, secrets),
+		sealedAccess: sealAccess(sealing, name, tls ? { ...secrets, tls } : secrets),
 		access,
 		createdAt: former?.createdAt ?? now,
 		updatedAt: now,
@@ -132,15 +130,14 @@ function mergeSecrets(
 	return {
 		apiKey: apiKey ?? former?.apiKey ?? null,
 		oauth2: oauth2 ?? former?.oauth2 ?? null,
-		tls: former?.tls ?? null,
 	};
 }
 
 function temporalIn(
 	{ engine, temporal = {} }: Registration,
 	former: Environment | null,
-	{ tls: kept }: AccessSecrets,
-): { tls: AccessSecrets['tls']; temporal?: TemporalPlace } {
+	kept: TemporalTls | null,
+): { tls: TemporalTls | null; temporal?: TemporalPlace } {
 	if (engine !== 'temporal') return { tls: null };
 	const { namespace = 'default', taskQueue = null, tls: given = {} } = temporal;
 	const { certificate, key, serverName } = given;

@@ -16,10 +16,10 @@ export interface AcceptExecutionPorts {
 	/** Id of a workflow in an environment, by its key; null: there is no such key, or it is not bound. */
 	workflowIdOf(environment: string, key: string): Promise<string | null>;
 	/**
-	 * Refuses what its engine could never run; asks nobody.
-	 * @throws workflow_invalid, capability_missing
+	 * How a workflow that is code is always written; null: workflows of the environment are definitions.
+	 * Asks nobody. @throws workflow_invalid, capability_missing when it could never be run
 	 */
-	assertRunnable(environment: Environment, request: NewExecution): Promise<void>;
+	codeNameOf(environment: Environment, request: NewExecution): Promise<string | null>;
 	redaction: Redaction;
 	/** Seals what the rules hide of an input. */
 	seal(text: string, place: string): string;
@@ -69,8 +69,8 @@ export async function prepareExecutions(
 
 async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution): Promise<string> {
 	const { environment, workflow } = request;
-	await ports.assertRunnable(await ports.environmentOf(environment), request);
-	return (await ports.workflowIdOf(environment, workflow)) ?? workflow;
+	const code = await ports.codeNameOf(await ports.environmentOf(environment), request);
+	return code ?? (await ports.workflowIdOf(environment, workflow)) ?? workflow;
 }
 
 function prepare(

@@ -51,6 +51,8 @@ export interface Policy {
 	concurrency: number | null;
 	circuit: string | null;
 	rateLimit: string | null;
+	/** Its end is told as an event. Absent: it is not. */
+	notify?: boolean;
 }
 
 export const defaultPolicy: Policy = {

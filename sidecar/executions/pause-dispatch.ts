@@ -28,6 +28,22 @@ export async function resumeDispatch(
 	nudge();
 }
 
+/** What became of a pause or a resume. */
+export interface DispatchState extends PausedWorkflow {
+	/** Null: it is sent. */
+	pausedSince: Date | null;
+}
+
+/** Pauses or resumes, and says how it stands then. */
+export async function setDispatch(
+	ports: PausePorts,
+	workflow: PausedWorkflow,
+	to: 'paused' | 'sent',
+): Promise<DispatchState> {
+	await (to === 'paused' ? pauseDispatch(ports, workflow) : resumeDispatch(ports, workflow));
+	return { ...workflow, pausedSince: await dispatchPaused(ports, workflow) };
+}
+
 /** Since when; null: it is not. */
 export async function dispatchPaused(
 	{ executions }: PausePorts,

@@ -8,6 +8,7 @@ import type { Alert, AlertRule } from '../alerts/alert-rule';
 import type { AlertNotice } from '../alerts/alert-store';
 import type { AlertChannel } from '../alerts/channel';
 import { freeKey, milliseconds } from './key-schema';
+import { quietHours } from './time-schemas';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
 const minimum = z.int().min(1).max(1_000_000);
@@ -31,23 +32,24 @@ const condition = z
 		z.strictObject({ kind: z.literal('circuit-open'), key: plainText(200).default('*') }),
 		z.strictObject({ kind: z.literal('drift') }),
 		z.strictObject({ kind: z.literal('law-broken') }),
+		z.strictObject({
+			kind: z.literal('expired-letters'),
+			windowMs: milliseconds(60_000),
+			above: z.int().min(0).default(0),
+		}),
+		z.strictObject({
+			kind: z.literal('stuck'),
+			runningMs: milliseconds(1_000),
+			overdueMs: milliseconds(1_000).default(300_000),
+		}),
+		z.strictObject({ kind: z.literal('webhook-gone') }),
+		z.strictObject({
+			kind: z.literal('unpublished'),
+			withinMs: milliseconds(60_000).default(86_400_000),
+		}),
 		z.strictObject({ kind: z.literal('backlog'), aboveMs: milliseconds(1) }),
 	])
 	.meta({ id: 'AlertCondition' });
-
-const wallTime = z
-	.string()
-	.regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'expected a time like 22:30' });
-
-const timeZone = plainText(100).refine(isTimeZone, {
-	error: 'expected the IANA name of a time zone, like Europe/Vienna',
-});
-
-const quietHours = z.strictObject({
-	from: wallTime,
-	to: wallTime,
-	timeZone: timeZone.default('UTC'),
-});
 
 const severity = z.enum(['warning', 'critical']);
 
@@ -195,12 +197,4 @@ export function alertToWire(alert: Alert, notices: AlertNotice[]): WireAlert {
 			at: notice.createdAt.toISOString(),
 		})),
 	};
-}
-
-function isTimeZone(name: string): boolean {
-	try {
-		return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
-	} catch {
-		return false;
-	}
 }

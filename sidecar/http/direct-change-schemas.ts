@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type {
 	DeletedWorkflow as WireDeleted,
+	DispatchState as WireDispatchState,
 	PausedWorkflow as WirePaused,
 	WorkflowState,
 } from '../contract/direct-changes';
 import type { DeletedWorkflow, PausedWorkflow } from '../direct-changes/direct-change-store';
 import { revisionOf } from '../direct-changes/revision';
 import type { EngineWorkflow } from '../engines/engine';
+import type { DispatchState } from '../executions/pause-dispatch';
 import { environmentName, plainText, dateTime } from './wire-schemas';
 
 export const workflowPath = z.strictObject({ environment: environmentName, id: plainText(200) });
@@ -69,6 +71,26 @@ export const stateSchema = z
 		warnings: z.array(z.string()),
 	})
 	.meta({ id: 'WorkflowState', description: 'What a workflow is after a change.' });
+
+export const dispatchSchema = z
+	.strictObject({
+		workflowId: z.string(),
+		dispatch: z.enum(['paused', 'sent']),
+		pausedSince: dateTime.nullable(),
+	})
+	.meta({
+		id: 'DispatchState',
+		description:
+			'Where workflows are code: work for it is accepted and waits (paused), or is sent.',
+	});
+
+export function dispatchToWire({ workflowId, pausedSince }: DispatchState): WireDispatchState {
+	return {
+		workflowId,
+		dispatch: pausedSince === null ? 'sent' : 'paused',
+		pausedSince: pausedSince?.toISOString() ?? null,
+	};
+}
 
 export const pausedSchema = z
 	.strictObject({

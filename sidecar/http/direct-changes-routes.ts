@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { deleteWorkflow } from '../direct-changes/delete-workflow';
 import type { DirectPorts } from '../direct-changes/direct-ports';
 import { pauseWorkflow, resumeWorkflow } from '../direct-changes/pause-workflow';
 import { restoreWorkflow } from '../direct-changes/restore-workflow';
 import { createWorkflow, updateWorkflow } from '../direct-changes/write-workflow';
+import type { DispatchState } from '../executions/pause-dispatch';
 import type { ErrorCode } from '../kernel/errors';
 import { checkedContent } from '../workflow-versions/content-check';
 import {
@@ -10,6 +12,8 @@ import {
 	deletedSchema,
 	deletedToWire,
 	deletionQuery,
+	dispatchSchema,
+	dispatchToWire,
 	environmentPath,
 	exampleDeleted,
 	exampleState,
@@ -47,8 +51,20 @@ const exampleContent = {
 };
 const byId = { environment: 'production', id: exampleState.id };
 
+export interface CodeDispatch {
+	/**
+	 * Pauses or resumes the sending of work for a workflow that is code; null: it is a definition, which
+	 * is unpublished and published instead. @throws environment_not_found, workflow_invalid
+	 */
+	setCodeDispatch(
+		environment: string,
+		workflowId: string,
+		to: 'paused' | 'sent',
+	): Promise<DispatchState | null>;
+}
+
 /** Changes of workflows past the promotions, with the same care. */
-export function directChangesRoutes(ports: DirectPorts): Route[] {
+export function directChangesRoutes(ports: DirectPorts & CodeDispatch): Route[] {
 	return [...writingRoutes(ports), ...pausingRoutes(ports), ...deletingRoutes(ports)];
 }
 
@@ -126,7 +142,7 @@ function writingRoutes(ports: DirectPorts): Route[] {
 	];
 }
 
-function pausingRoutes(ports: DirectPorts): Route[] {
+function pausingRoutes(ports: DirectPorts & CodeDispatch): Route[] {
 	return [
 		defineRoute({
 			method: 'get',
@@ -149,12 +165,13 @@ function pausingRoutes(ports: DirectPorts): Route[] {
 			summary: 'Take a workflow out of service and remember what was live',
 			description:
 				'Answered when its webhooks are seen to be gone. One that live workflows call is refused ' +
-				'unless `force` is true. Pausing a paused one changes nothing.',
+				'unless `force` is true. Pausing a paused one changes nothing. Where workflows are code ' +
+				'(Temporal), work for it is accepted and waits.',
 			role: 'operator',
 			environment: ({ params }) => params.environment,
 			params: workflowPath,
 			body: pauseInput,
-			responses: { 200: stateSchema },
+			responses: { 200: z.union([stateSchema, dispatchSchema]) },
 			errors: [
 				...ofOne,
 				'workflow_not_published',
@@ -168,6 +185,8 @@ function pausingRoutes(ports: DirectPorts): Route[] {
 				response: { ...exampleState, active: false, liveVersionId: null },
 			},
 		}).handledBy(async ({ params: { environment, id }, body, actor, note }) => {
+			const code = await ports.setCodeDispatch(environment, id, 'paused');
+			if (code) return { status: 200, body: dispatchToWire(code) };
 			const { workflow, paused } = await pauseWorkflow(ports, {
 				environment,
 				workflowId: id,
@@ -191,7 +210,7 @@ function pausingRoutes(ports: DirectPorts): Route[] {
 			environment: ({ params }) => params.environment,
 			params: workflowPath,
 			body: resumeInput,
-			responses: { 200: stateSchema },
+			responses: { 200: z.union([stateSchema, dispatchSchema]) },
 			errors: [
 				...ofOne,
 				'workflow_not_paused',
@@ -201,6 +220,8 @@ function pausingRoutes(ports: DirectPorts): Route[] {
 			],
 			examples: { params: byId, body: {}, response: exampleState },
 		}).handledBy(async ({ params: { environment, id }, body, actor, note }) => {
+			const code = await ports.setCodeDispatch(environment, id, 'sent');
+			if (code) return { status: 200, body: dispatchToWire(code) };
 			const { workflow } = await resumeWorkflow(ports, {
 				environment,
 				workflowId: id,

@@ -31,6 +31,7 @@ export const policySchema = z
 		concurrency: z.int().min(1).max(10_000).optional(),
 		circuit: freeKey.optional(),
 		rateLimit: freeKey.optional(),
+		notify: z.boolean().optional(),
 	})
 	.meta({ id: 'ExecutionPolicy' });
 

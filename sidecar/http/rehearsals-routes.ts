@@ -33,7 +33,7 @@ export function rehearsalsRoutes(ports: RehearsalPorts): Route[] {
 			summary: 'Try dead letters out against a version, without any effect',
 			description:
 				'Runs the payloads of the letters with the candidate version in an environment of a lower stage. Every node that reaches outside gives what an execution has recorded of it; where nothing was, the verdict is `cannot-tell`. A token for one environment only is refused: payloads pass from one into another.',
-			role: 'operator',
+			role: ['operator', 'node'],
 			environment: 'handler',
 			body: rehearsalInput,
 			responses: { 202: rehearsalReportSchema },
@@ -56,7 +56,7 @@ export function rehearsalsRoutes(ports: RehearsalPorts): Route[] {
 			method: 'get',
 			path: '/api/v1/rehearsals',
 			summary: 'Rehearsals, newest first',
-			role: 'viewer',
+			role: ['viewer', 'node'],
 			environment: 'handler',
 			query: pageQuery({
 				environment: environmentName.optional().meta({ description: 'Of the letters.' }),
@@ -76,7 +76,7 @@ export function rehearsalsRoutes(ports: RehearsalPorts): Route[] {
 			method: 'get',
 			path: '/api/v1/rehearsals/{id}',
 			summary: 'One rehearsal: which letters would succeed now',
-			role: 'viewer',
+			role: ['viewer', 'node'],
 			environment: 'handler',
 			params: z.strictObject({ id: z.uuid() }),
 			responses: { 200: rehearsalReportSchema },

@@ -14,6 +14,7 @@ import {
 import type { BulkPreview } from '../dead-letters/bulk/start-bulk-replay';
 import { deadLetterStates, errorClasses } from '../dead-letters/dead-letter';
 import type { Incident } from '../dead-letters/dead-letter-store';
+import { quietHours } from './time-schemas';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
 export const incidentFingerprint = z
@@ -35,12 +36,24 @@ export const filterSchema = z.strictObject({
 	ids: z.array(z.uuid()).min(1).max(1000).optional(),
 });
 
+export const paceInput = {
+	rate: z.number().min(0.01).max(100).default(1),
+	liveRatio: z
+		.number()
+		.min(1.05)
+		.max(10)
+		.nullable()
+		.default(1.2)
+		.meta({ description: 'Null: not slowed down by what happens live.' }),
+	quietHours: quietHours.nullable().default(null),
+};
+
 export const bulkReplayInput = z
 	.strictObject({
 		filter: filterSchema,
 		strategy: strategy.optional(),
 		version: z.union([z.enum(['live', 'failed']), z.uuid()]).optional(),
-		rate: z.number().min(0.01).max(100).optional(),
+		...paceInput,
 		dryRun: z.boolean().optional(),
 	})
 	.refine(({ strategy: chosen, version }) => chosen !== 'retry' || version === undefined, {
@@ -81,7 +94,9 @@ export function orderOf(input: z.output<typeof bulkReplayInput>): BulkOrder {
 		filter: filterFrom(input.filter),
 		strategy: chosen,
 		version: chosen === 'retry' ? null : (input.version ?? 'live'),
-		rate: input.rate ?? 1,
+		rate: input.rate,
+		liveRatio: input.liveRatio,
+		quietHours: input.quietHours,
 	};
 }
 
@@ -139,6 +154,9 @@ export const bulkReplaySchema = z
 		strategy,
 		version: z.string().nullable(),
 		rate: z.number(),
+		liveRatio: z.number().nullable(),
+		quietHours: quietHours.nullable(),
+		pace: z.number(),
 		requestedBy: z.string(),
 		createdAt: dateTime,
 		finishedAt: dateTime.nullable(),
@@ -177,13 +195,16 @@ export function bulkToWire(bulk: BulkReplay): z.input<typeof bulkReplaySchema> {
 		strategy: bulk.strategy,
 		version: bulk.version,
 		rate: bulk.rate,
+		liveRatio: bulk.liveRatio,
+		quietHours: bulk.quietHours,
+		pace: bulk.pace,
 		requestedBy: bulk.requestedBy,
 		createdAt: bulk.createdAt.toISOString(),
 		finishedAt: bulk.finishedAt?.toISOString() ?? null,
 		progress: {
 			...counts,
 			replayed: counts.succeeded + counts.failed,
-			secondsLeft: secondsFor(counts.waiting, bulk.rate),
+			secondsLeft: secondsFor(counts.waiting, bulk.pace),
 		},
 	};
 }
@@ -231,6 +252,9 @@ export const exampleBulkReplay: BulkReplayDetail = {
 	strategy: 'redeliver',
 	version: 'live',
 	rate: 5,
+	liveRatio: 1.2,
+	quietHours: null,
+	pace: 5,
 	requestedBy: 'admin',
 	createdAt: '2031-04-01T12:00:00.000Z',
 	finishedAt: null,

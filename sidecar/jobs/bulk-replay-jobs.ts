@@ -2,9 +2,11 @@ import { workOffBulkReplays, type WorkOffPorts } from '../dead-letters/bulk/work
 import type { RehearsalPorts } from '../dead-letters/rehearsal/start-rehearsal';
 import { workOffRehearsals } from '../dead-letters/rehearsal/work-off-rehearsals';
 import { nameIncidents } from '../dead-letters/name-incidents';
+import type { SchedulePorts } from '../dead-letters/schedules/put-schedule';
+import { runSchedules } from '../dead-letters/schedules/run-schedules';
 import type { Job } from './job';
 
-export function bulkReplayJobs(ports: WorkOffPorts & RehearsalPorts): Job[] {
+export function bulkReplayJobs(ports: WorkOffPorts & RehearsalPorts & SchedulePorts): Job[] {
 	const rehearsalsUnderWay = new Set<string>();
 	return [
 		{
@@ -12,6 +14,13 @@ export function bulkReplayJobs(ports: WorkOffPorts & RehearsalPorts): Job[] {
 			everySeconds: 1,
 			run: async () => {
 				await workOffBulkReplays(ports);
+			},
+		},
+		{
+			name: 'replay-schedules',
+			everySeconds: 5,
+			run: async () => {
+				await runSchedules(ports);
 			},
 		},
 		{

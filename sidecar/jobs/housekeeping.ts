@@ -3,6 +3,7 @@ import type { AuditStore } from '../audit/audit-store';
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { replayDue } from '../dead-letters/due-replays';
 import type { InBackground, ReplayPorts } from '../dead-letters/replay-ports';
+import { type HeldPorts, releaseHeldLetters } from '../dead-letters/release-held';
 import { settleReplays } from '../dead-letters/settle-replays';
 import { tendJoins, type TendPorts } from '../joins/tend-joins';
 import type { Clock } from '../kernel/clock';
@@ -17,8 +18,16 @@ import type { Job } from './job';
 const day = 86_400_000;
 
 /** Replays: what is due is begun, what lost its process is settled. */
-export function replayJobs(ports: ReplayPorts & InBackground): Job[] {
+export function replayJobs(ports: ReplayPorts & InBackground & HeldPorts): Job[] {
+	const credentialsSeen = new Map<string, string>();
 	return [
+		{
+			name: 'release-held-letters',
+			everySeconds: 30,
+			run: async () => {
+				await releaseHeldLetters(ports, credentialsSeen);
+			},
+		},
 		{
 			name: 'replay-due',
 			everySeconds: 5,

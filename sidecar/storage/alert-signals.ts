@@ -1,8 +1,11 @@
-import type { AlertSignals, WorkflowFigures } from '../alerts/signals';
+import type { AlertSignals, StuckRuns, WorkflowFigures } from '../alerts/signals';
 import type { Queryable } from './queryable';
 
 /** What alert rules look at, as far as the tables say it. */
-export type StoredSignals = Omit<AlertSignals, 'drift' | 'brokenLaws'>;
+export type StoredSignals = Omit<
+	AlertSignals,
+	'drift' | 'brokenLaws' | 'overdueWaits' | 'missingWebhooks' | 'unpublished'
+>;
 
 export function createAlertSignals(db: Queryable): StoredSignals {
 	return {
@@ -28,6 +31,18 @@ export function createAlertSignals(db: Queryable): StoredSignals {
 		openCircuits: async () => {
 			const { rows } = await db.query<{ key: string }>(circuitsSql);
 			return rows.map(({ key }) => key);
+		},
+		expiredLetters: async ({ environment, workflow, windowMs }) => {
+			const { rows } = await db.query<{ environment: string; count: number }>(expiredSql, [
+				environment,
+				workflow,
+				windowMs,
+			]);
+			return rows;
+		},
+		longRunning: async ({ environment, workflow, runningMs }) => {
+			const { rows } = await db.query<StuckRuns>(runningSql, [environment, workflow, runningMs]);
+			return rows;
 		},
 		backlog: async () => (await db.query<{ work: string; ms: number }>(backlogSql)).rows,
 	};
@@ -68,6 +83,28 @@ const lettersSql = `
 		and ($2::text is null or letter.workflow_id = $2)
 	group by letter.environment
 	order by letter.environment`;
+
+const expiredSql = `
+	select letter.environment, count(*)::int as count
+	from dead_letters as letter
+	where letter.state = 'expired'
+		and letter.updated_at > clock_timestamp() - $3 * interval '1 millisecond'
+		and ($1::text is null or letter.environment = $1)
+		and ($2::text is null or letter.workflow_id = $2)
+	group by letter.environment
+	order by letter.environment`;
+
+const runningSql = `
+	select execution.environment, execution.workflow_id as workflow,
+		max(execution.workflow_name) as name, count(*)::int as runs,
+		(array_agg(execution.engine_execution_id order by execution.started_at))[1] as oldest
+	from executions as execution
+	where execution.status = 'running'
+		and execution.started_at < clock_timestamp() - $3 * interval '1 millisecond'
+		and ($1::text is null or execution.environment = $1)
+		and ($2::text is null or execution.workflow_id = $2)
+	group by execution.environment, execution.workflow_id
+	order by execution.environment, execution.workflow_id`;
 
 const circuitsSql = `
 	select circuit.key from circuits as circuit

@@ -6,7 +6,8 @@ import type { Queryable } from './queryable';
  * another has claimed meanwhile, and its letters are not among those counted here. What was not begun in the last second is not made up for: a pause is followed by no burst.
  */
 const claimSql = `with turn as materialized (
-	select bulk_replays.id, bulk_replays.rate,
+	select bulk_replays.id,
+		least(bulk_replays.rate, coalesce(bulk_replays.pace, bulk_replays.rate)) as rate,
 		greatest(bulk_replays.next_at, clock_timestamp() - interval '1 second') as since
 	from bulk_replays
 	where bulk_replays.id = $1 and bulk_replays.state = 'running'

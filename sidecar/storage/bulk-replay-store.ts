@@ -2,6 +2,7 @@ import type { BulkReplay, BulkState, Tally } from '../dead-letters/bulk/bulk-rep
 import type { BulkReplayStore } from '../dead-letters/bulk/bulk-replay-store';
 import { claimBulkLetters, latestOutcomes, putBack, settleBulkReplays } from './bulk-claims';
 import { createBulkReplay, previewSelection, toFilter } from './bulk-selection';
+import { liveFigures, paceOf, setPace } from './bulk-pace';
 import type { Queryable } from './queryable';
 import { storedText } from './stored-text';
 
@@ -43,6 +44,9 @@ export function createBulkReplayStore(client: Queryable): BulkReplayStore {
 				order by bulk_replays.next_at`,
 				[],
 			),
+		paceOf: async (id) => await paceOf(client, id),
+		setPace: async (...pace) => await setPace(client, ...pace),
+		liveFigures: async (...asked) => await liveFigures(client, ...asked),
 		claim: async (id, limits) => await claimBulkLetters(client, id, limits),
 		skip: async (id, letterId, message, at) => {
 			const to = { state: 'skipped', message: storedText(message), at } as const;
@@ -87,6 +91,9 @@ interface BulkRow {
 	strategy: BulkReplay['strategy'];
 	version: string | null;
 	rate: number;
+	live_ratio: number | null;
+	quiet_hours: BulkReplay['quietHours'];
+	pace: number | null;
 	state: BulkState;
 	reason: string | null;
 	requested_by: string;
@@ -98,7 +105,8 @@ interface BulkRow {
 async function bulks(client: Queryable, where: string, values: unknown[]): Promise<BulkReplay[]> {
 	const { rows } = await client.query<BulkRow>(
 		`select bulk_replays.id, bulk_replays.filter, bulk_replays.strategy, bulk_replays.version,
-			bulk_replays.rate, bulk_replays.state, bulk_replays.reason, bulk_replays.requested_by,
+			bulk_replays.rate, bulk_replays.live_ratio, bulk_replays.quiet_hours,
+			bulk_replays.pace, bulk_replays.state, bulk_replays.reason, bulk_replays.requested_by,
 			bulk_replays.created_at, bulk_replays.finished_at, (
 				select json_build_object('total', count(*), ${counted})
 				from bulk_replay_letters as member where member.bulk_id = bulk_replays.id
@@ -112,6 +120,9 @@ async function bulks(client: Queryable, where: string, values: unknown[]): Promi
 		strategy: row.strategy,
 		version: row.version,
 		rate: row.rate,
+		liveRatio: row.live_ratio,
+		quietHours: row.quiet_hours,
+		pace: Math.min(row.rate, row.pace ?? row.rate),
 		state: row.state,
 		reason: row.reason,
 		requestedBy: row.requested_by,

@@ -1,7 +1,8 @@
 import type { BulkFilter, BulkOrder, Selected } from '../dead-letters/bulk/bulk-replay';
 import type { Queryable } from './queryable';
+import { storedJson } from './stored-text';
 
-/** As nine parameters from $1 on. */
+/** As eleven parameters from $1 on. A letter's turn comes so long after its last failure, by its attempts. */
 export const whereSelected = `from dead_letters
 	left join bindings on bindings.environment = dead_letters.environment
 		and bindings.workflow_id = dead_letters.workflow_id
@@ -13,7 +14,11 @@ export const whereSelected = `from dead_letters
 		and ($6::text is null or dead_letters.failed_node = $6)
 		and ($7::timestamptz is null or dead_letters.created_at >= $7)
 		and ($8::timestamptz is null or dead_letters.created_at < $8)
-		and ($9::uuid[] is null or dead_letters.id = any ($9))`;
+		and ($9::uuid[] is null or dead_letters.id = any ($9))
+		and ($10::float8[] is null or dead_letters.attempts < cardinality($10)
+			and coalesce((select max(replays.finished_at) from replays
+					where replays.letter_id = dead_letters.id), dead_letters.created_at)
+				+ ($10::float8[])[dead_letters.attempts + 1] * interval '1 millisecond' <= $11::timestamptz)`;
 
 export const valuesOf = (filter: BulkFilter): unknown[] => [
 	filter.environment,
@@ -25,9 +30,12 @@ export const valuesOf = (filter: BulkFilter): unknown[] => [
 	filter.createdFrom ?? null,
 	filter.createdTo ?? null,
 	filter.ids ?? null,
+	filter.ladder?.delaysMs ?? null,
+	filter.ladder?.at ?? null,
 ];
 
-export function storedFilter(filter: Omit<BulkFilter, 'workflow'>): string {
+/** Whose turn it was is of no interest afterwards. */
+export function storedFilter({ ladder: _, ...filter }: Omit<BulkFilter, 'workflow'>): string {
 	return JSON.stringify(filter);
 }
 
@@ -75,8 +83,8 @@ export async function createBulkReplay(
 	await client.query(
 		`with bulk as (
 			insert into bulk_replays (id, environment, filter, strategy, version, rate, state,
-				requested_by, judged_from, created_at)
-			values ($10, $1, $11, $12, $13, $14, 'running', $15, $16, $16)
+				requested_by, judged_from, created_at, live_ratio, quiet_hours)
+			values ($12, $1, $13, $14, $15, $16, 'running', $17, $18, $18, $19, $20)
 			returning bulk_replays.id
 		)
 		insert into bulk_replay_letters (bulk_id, letter_id)
@@ -90,6 +98,8 @@ export async function createBulkReplay(
 			bulk.rate,
 			bulk.requestedBy,
 			bulk.createdAt,
+			bulk.liveRatio,
+			storedJson(bulk.quietHours),
 		],
 	);
 }

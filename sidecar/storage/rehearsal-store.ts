@@ -93,12 +93,12 @@ async function createRehearsal(
 		`with rehearsal as (
 			insert into rehearsals (id, letters_of, environment, version_id, filter, most, requested_by,
 				created_at)
-			values ($10, $1, $11, $12, $13, $14, $15, $16)
+			values ($12, $1, $13, $14, $15, $16, $17, $18)
 			returning rehearsals.id
 		)
 		insert into rehearsal_letters (rehearsal_id, letter_id)
 		select rehearsal.id, selected.id from rehearsal cross join (
-			select dead_letters.id ${whereSelected} order by dead_letters.id desc limit $14
+			select dead_letters.id ${whereSelected} order by dead_letters.id desc limit $16
 		) as selected`,
 		[
 			...valuesOf({ ...filter, workflow: workflowKey }),

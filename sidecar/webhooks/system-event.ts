@@ -2,6 +2,7 @@
 export const systemEventTypes = [
 	'dead_letter.created',
 	'dead_letter.expired',
+	'execution.finished',
 	'circuit.opened',
 	'circuit.closed',
 	'circuit.half_opened',

@@ -88,7 +88,7 @@ async function callWebhook(n8n: N8nConnection): Promise<void> {
 	if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
 }
 
-async function execute(sidecar: SidecarProcess, workflow: string): Promise<void> {
+export async function execute(sidecar: SidecarProcess, workflow: string): Promise<void> {
 	const response = await fetch(`${sidecar.url}/api/v1/executions`, {
 		method: 'POST',
 		headers: {
@@ -102,7 +102,7 @@ async function execute(sidecar: SidecarProcess, workflow: string): Promise<void>
 }
 
 /** In turns, so that a busy moment of the machine meets both. */
-async function inTurns(
+export async function inTurns(
 	direct: () => Promise<void>,
 	ours: () => Promise<void>,
 	count: number,
@@ -118,7 +118,7 @@ async function inTurns(
 	return pairs;
 }
 
-async function measure(
+export async function measure(
 	ask: () => Promise<void>,
 	count: number,
 	concurrency: number,
@@ -144,7 +144,7 @@ async function measure(
 	};
 }
 
-function middle<Pair>(
+export function middle<Pair>(
 	pairs: Pair[],
 	ratioOf: (pair: Pair) => number,
 ): { pair: Pair; ratio: number } {

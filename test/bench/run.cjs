@@ -22,6 +22,7 @@ const benches = {
 	promotion: () => require('./promotion.ts').promotion,
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,
+	temporal: () => require('./temporal.ts').temporal,
 	'start-up': () => require('./start-up.ts').startUp,
 };
 

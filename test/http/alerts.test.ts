@@ -44,6 +44,8 @@ beforeAll(async () => {
 			return await Promise.resolve();
 		},
 		log: createLog({ stream: { write: (line) => logged.push(line) } }),
+		engineOf: async () => await Promise.reject(new Error('no engine is asked here')),
+		environments: async () => await Promise.resolve([]),
 		drift: async () => await Promise.resolve([]),
 		brokenLaws: async () => await Promise.resolve(broken),
 	});

@@ -73,6 +73,7 @@ it('keeps secrets sealed: not in the database, the log or any answer', async () 
 	expect(await secretsOf('sealed')).toEqual({
 		apiKey: 'hunter2-key',
 		oauth2: { ...oauth2, scopes: [] },
+		tls: null,
 	});
 });
 
@@ -330,4 +331,55 @@ it('says so when an engine cannot be asked for workflows', async () => {
 	} finally {
 		await other.close();
 	}
+});
+
+describe('an environment of Temporal', () => {
+	const temporal = {
+		engine: 'temporal',
+		baseUrl: 'https://127.0.0.1:7233',
+		stage: 'dev',
+		temporal: {
+			namespace: 'orders.a1b2c',
+			taskQueue: 'orders',
+			tls: {
+				serverName: 'orders.example.com',
+				ca: '-----BEGIN CERTIFICATE-----\nhunter2-ca',
+				certificate: '-----BEGIN CERTIFICATE-----\nhunter2-certificate',
+				key: '-----BEGIN PRIVATE KEY-----\nhunter2-private',
+			},
+		},
+	};
+	const shown = {
+		namespace: 'orders.a1b2c',
+		taskQueue: 'orders',
+		tls: { serverName: 'orders.example.com', ca: true, clientCertificate: true },
+	};
+
+	it('needs no key, and shows neither key nor certificate', async () => {
+		const made = await put('temporal', temporal);
+		expect(made).toMatchObject({ status: 201, body: { temporal: shown } });
+		expect(made.text + room.logged()).not.toContain('hunter2');
+		expect(await secretsOf('temporal')).toMatchObject({
+			tls: { ca: temporal.temporal.tls.ca, clientCertificate: { key: temporal.temporal.tls.key } },
+		});
+	});
+
+	it('keeps its certificates when they are left out', async () => {
+		await put('temporal-again', temporal);
+		const { tls: _, ...place } = temporal.temporal;
+		const changed = await put('temporal-again', { ...temporal, temporal: place });
+		expect(changed).toMatchObject({ status: 200, body: { temporal: shown } });
+	});
+
+	it('has the namespace default and no queue when nothing else is said', async () => {
+		const { temporal: _, ...bare } = temporal;
+		const made = await put('temporal-bare', bare);
+		expect(made.body).toMatchObject({
+			temporal: {
+				namespace: 'default',
+				taskQueue: null,
+				tls: { serverName: null, ca: false, clientCertificate: false },
+			},
+		});
+	});
 });

@@ -50,7 +50,7 @@ beforeAll(async () => {
 			if (found) return found;
 			throw refusal('environment_not_found');
 		},
-		assertRunnable: async () => undefined,
+		codeNameOf: async () => null,
 		workflowIdOf: async (_: string, key: string) => (key === 'order-intake' ? 'orders' : null),
 		redaction: createRedaction(['password']),
 		seal: (text: string) => Buffer.from(text).toString('base64'),

@@ -1,5 +1,10 @@
-import type { BulkFilter, BulkReplay } from '../../sidecar/dead-letters/bulk/bulk-replay';
+import type {
+	BulkFilter,
+	BulkOrder,
+	BulkReplay,
+} from '../../sidecar/dead-letters/bulk/bulk-replay';
 import type { BulkReplayStore } from '../../sidecar/dead-letters/bulk/bulk-replay-store';
+import { keepPace } from '../../sidecar/dead-letters/bulk/keep-pace';
 import { workOffBulkReplays } from '../../sidecar/dead-letters/bulk/work-off';
 import { nameIncidents } from '../../sidecar/dead-letters/name-incidents';
 import { newId } from '../../sidecar/kernel/ids';
@@ -13,6 +18,11 @@ import { replayRoom, type ReplayRoom } from '../support/dead-letters/replay-room
 let room: ReplayRoom;
 let bulks: BulkReplayStore;
 let otherPool: Pool;
+
+const moveTo = (at: Date) => {
+	const { clock } = room.ports;
+	clock.pass(at.getTime() - clock.now().getTime());
+};
 
 beforeAll(async () => {
 	room = await replayRoom('production', 'staging');
@@ -39,15 +49,22 @@ const keep = async (given: Parameters<typeof newLetter>[0] = {}) => {
 };
 const keepMany = async (count: number) =>
 	await Promise.all(Array.from({ length: count }, async () => await keep()));
-const start = async (filter: Partial<BulkFilter> = {}, rate = 100): Promise<BulkReplay> =>
+const start = async (
+	filter: Partial<BulkFilter> = {},
+	rate = 100,
+	more: Partial<BulkOrder> = {},
+): Promise<BulkReplay> =>
 	await bulks.create({
 		filter: { environment: 'production', ...filter },
 		strategy: 'retry',
 		version: null,
 		rate,
+		liveRatio: null,
+		quietHours: null,
 		id: newId(),
 		requestedBy: 'me',
 		createdAt: noon,
+		...more,
 	});
 const ports = () => ({ ...room.ports, bulks });
 /** As if a second went by. */
@@ -281,4 +298,66 @@ it('groups letters by incident, the last seen first, also those of an older repl
 	expect(await list(true)).toHaveLength(2);
 	const [newest] = await list(false);
 	expect(await list(false, newest?.sample.id)).toHaveLength(2);
+});
+
+describe('beside live traffic', () => {
+	/** Runs of a workflow of so many milliseconds each, ended so long after noon. */
+	const ran = async (count: number, ms: number, endedMs: number, mode = 'webhook') => {
+		await room.database.pool.query(
+			`insert into executions (id, environment, origin, workflow_id, status, mode, told, accepted_at,
+				started_at, finished_at)
+			select gen_random_uuid(), 'production', 'observed', 'live', 'succeeded', $4, true, $3,
+				$3::timestamptz - $2 * interval '1 millisecond', $3
+			from generate_series(1, $1)`,
+			[count, ms, after(endedMs), mode],
+		);
+	};
+	const look = async (ms: number) => {
+		moveTo(after(ms));
+		await round();
+	};
+
+	afterEach(async () => {
+		moveTo(noon);
+		await room.database.pool.query('delete from executions');
+	});
+
+	it('slows down when live executions take longer than before, and speeds up again', async () => {
+		known(await keepMany(3));
+		await ran(10, 100, -60_000);
+		// What replays start is no measure of what happens live.
+		await ran(10, 9_000, -60_000, 'integrated');
+		const { id } = await start({}, 8, { liveRatio: 1.2 });
+		const pace = async () => (await bulks.find(id))?.pace;
+		await look(0);
+		expect(await pace()).toBe(2);
+		await keepPaceOf(id, 5_000);
+		expect(await pace()).toBe(3);
+		await ran(10, 200, 9_000);
+		await keepPaceOf(id, 10_000);
+		expect(await pace()).toBe(1.5);
+		await ran(30, 110, 29_000);
+		await keepPaceOf(id, 30_000);
+		expect(await pace()).toBe(2.25);
+	});
+
+	it('begins no letter within the quiet hours, and says until when', async () => {
+		known(await keepMany(1));
+		const quietHours = { from: '11:00', to: '13:00', timeZone: 'UTC' };
+		const { id } = await start({}, 8, { quietHours });
+		await look(0);
+		expect(await bulks.find(id)).toMatchObject({
+			reason: 'It is quiet until 2031-04-01T13:00:00.000Z.',
+			counts: { waiting: 1 },
+		});
+		await look(3_600_000);
+		await look(3_601_000);
+		expect(await bulks.find(id)).toMatchObject({ state: 'finished', counts: { succeeded: 1 } });
+	});
+
+	const keepPaceOf = async (id: string, ms: number) => {
+		moveTo(after(ms));
+		const bulk = await bulks.find(id);
+		if (bulk) await keepPace(ports(), bulk);
+	};
 });

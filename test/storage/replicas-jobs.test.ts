@@ -27,7 +27,7 @@ let jobs: Job[];
 beforeAll(async () => {
 	database = await freshDatabase();
 	const config = { ...readConfig({}), encryptionKeys: [randomBytes(32)] };
-	jobs = compose(config, database.pool, log, '1.2.3').jobs;
+	jobs = compose(config, database.pool, log, { version: '1.2.3' }).jobs;
 });
 afterAll(async () => {
 	await database.drop();

@@ -7,7 +7,9 @@ import { execution } from './execution';
 import { promotion } from './promotion';
 import { quota } from './quota';
 import { rateLimit } from './rate-limit';
+import { rehearsal } from './rehearsal';
 import { release } from './release';
+import { replaySchedule } from './replay-schedule';
 import { version } from './version';
 import { webhookEvent } from './webhook-event';
 
@@ -20,7 +22,9 @@ export const resources: Record<string, Resource> = {
 	promotion,
 	quota,
 	rateLimit,
+	rehearsal,
 	release,
+	replaySchedule,
 	version,
 	webhookEvent,
 };

@@ -1,3 +1,4 @@
+import type { LiveFigure } from './live-pace';
 import type { BulkFilter, BulkOrder, BulkReplay, BulkState, Selected, Tally } from './bulk-replay';
 
 /** Port of the bulk replays. Storage implements it; pace and leases use the database's clock. */
@@ -34,6 +35,11 @@ export interface BulkReplayStore {
 	settle(now: Date): Promise<void>;
 	/** Those that run and whose next letter is due. */
 	due(): Promise<BulkReplay[]>;
+	/** What the pace of one was set by. */
+	paceOf(id: string): Promise<{ baseline: LiveFigure[] | null; pacedAt: Date | null }>;
+	setPace(id: string, change: { pace: number; baseline: LiveFigure[]; at: Date }): Promise<void>;
+	/** Of executions that succeeded in that time and are neither replays nor called by others. */
+	liveFigures(environment: string, from: Date, to: Date): Promise<LiveFigure[]>;
 	/** The letters to begin now, by the pace, each leased; none when another is at it. */
 	claim(id: string, limits: { atOnce: number; ttlMs: number }): Promise<string[]>;
 	/** Not begun for good; nothing happens once a replay of it has begun. */

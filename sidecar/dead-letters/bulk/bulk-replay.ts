@@ -1,3 +1,4 @@
+import type { QuietHours } from '../../kernel/quiet-hours';
 import type { DeadLetterState, ErrorClass, ReplayStrategy } from '../dead-letter';
 
 /**
@@ -29,6 +30,8 @@ export interface BulkFilter {
 	/** Not included. */
 	createdTo?: Date;
 	ids?: string[];
+	/** Only letters whose turn it is at that time. */
+	ladder?: { delaysMs: number[]; at: Date };
 }
 
 export interface BulkOrder {
@@ -36,8 +39,12 @@ export interface BulkOrder {
 	strategy: ReplayStrategy;
 	/** `live`, `failed` or a version id; null for retry. */
 	version: string | null;
-	/** Letters begun a second. */
+	/** Letters begun a second, at most. */
 	rate: number;
+	/** How many times as long live executions may take as before; null: that is not looked at. */
+	liveRatio: number | null;
+	/** No letter is begun within. */
+	quietHours: QuietHours | null;
 }
 
 export interface BulkCounts {
@@ -52,6 +59,8 @@ export interface BulkCounts {
 export interface BulkReplay extends BulkOrder {
 	id: string;
 	state: BulkState;
+	/** Letters begun a second now. */
+	pace: number;
 	/** Why it stopped, or what it waits for. */
 	reason: string | null;
 	requestedBy: string;

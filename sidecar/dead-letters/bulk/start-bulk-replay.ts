@@ -61,7 +61,8 @@ export async function startBulkReplay(
 	return await ports.bulks.create({ ...order, id: ports.newId(), requestedBy, createdAt });
 }
 
-async function assertOrder(ports: BulkPorts, { filter, version }: BulkOrder): Promise<void> {
+/** @throws environment_not_found, version_not_found */
+export async function assertOrder(ports: BulkPorts, { filter, version }: BulkOrder): Promise<void> {
 	await ports.environmentOf(filter.environment);
 	if (version === null || version === 'live' || version === 'failed') return;
 	if (await ports.versions.find(version)) return;

@@ -1,8 +1,10 @@
+import { isQuiet, quietUntil } from '../../kernel/quiet-hours';
 import { isOrchestrationError } from '../../kernel/errors';
 import { engineTrouble } from '../engine-trouble';
 import { replayLetter } from '../replay';
 import type { InBackground, ReplayPorts } from '../replay-ports';
 import { judgedLetters, mostlyFails, type BulkReplay } from './bulk-replay';
+import { keepPace } from './keep-pace';
 import type { BulkReplayStore } from './bulk-replay-store';
 
 export type WorkOffPorts = ReplayPorts & InBackground & { bulks: BulkReplayStore };
@@ -30,11 +32,18 @@ async function workOff(ports: WorkOffPorts, bulk: BulkReplay): Promise<void> {
 		await bulks.move(bulk.id, ['running'], 'stopped', { reason, at: clock.now() });
 		return;
 	}
-	const trouble = await engineTrouble(ports, bulk.filter.environment);
+	const trouble =
+		quietReason(bulk, clock.now()) ?? (await engineTrouble(ports, bulk.filter.environment));
 	if (trouble !== bulk.reason) await bulks.setReason(bulk.id, trouble);
 	if (trouble !== null) return;
+	await keepPace(ports, bulk);
 	const claimed = await bulks.claim(bulk.id, { atOnce, ttlMs: leaseMs });
 	await Promise.all(claimed.map(async (letterId) => await begin(ports, bulk, letterId)));
+}
+
+function quietReason({ quietHours }: BulkReplay, now: Date): string | null {
+	if (quietHours === null || !isQuiet(quietHours, now)) return null;
+	return `It is quiet until ${quietUntil(quietHours, now).toISOString()}.`;
 }
 
 async function begin(ports: WorkOffPorts, bulk: BulkReplay, letterId: string): Promise<void> {

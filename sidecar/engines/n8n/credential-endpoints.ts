@@ -3,7 +3,12 @@ import { readPages } from './paging';
 import type { N8nTransport } from './transport';
 import type { TransportRequest } from './transport-request';
 
-const credentialWire = z.looseObject({ id: z.string(), name: z.string(), type: z.string() });
+const credentialWire = z.looseObject({
+	id: z.string(),
+	name: z.string(),
+	type: z.string(),
+	updatedAt: z.string().nullish(),
+});
 type CredentialWire = z.infer<typeof credentialWire>;
 
 const testWire = z.looseObject({ status: z.string(), message: z.string().nullish() });

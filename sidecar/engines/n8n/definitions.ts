@@ -124,10 +124,11 @@ export class N8nDefinitions implements WorkflowDefinitions {
 	}
 
 	async listCredentials(): Promise<EngineCredential[]> {
-		return (await listCredentials(this.transport)).map(({ id, name, type }) => ({
+		return (await listCredentials(this.transport)).map(({ id, name, type, updatedAt }) => ({
 			id,
 			name,
 			type,
+			...(updatedAt ? { updatedAt } : {}),
 		}));
 	}
 

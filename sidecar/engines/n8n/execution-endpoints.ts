@@ -16,6 +16,7 @@ const executionWire = z.looseObject({
 	retrySuccessId: id.nullish(),
 	startedAt: z.string().nullish(),
 	stoppedAt: z.string().nullish(),
+	waitTill: z.string().nullish(),
 });
 export type ExecutionWire = z.infer<typeof executionWire>;
 

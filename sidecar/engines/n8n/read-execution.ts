@@ -19,6 +19,7 @@ export function readRecord(wire: ExecutionWire): ExecutionRecord {
 		retrySuccessId: wire.retrySuccessId ?? null,
 		startedAt: wire.startedAt ?? null,
 		stoppedAt: wire.stoppedAt ?? null,
+		...(wire.waitTill ? { resumesAt: wire.waitTill } : {}),
 	};
 }
 

@@ -25,6 +25,7 @@ const codes: Record<number, { code: ErrorCode; says: string }> = {
 	},
 };
 const notFound = 5;
+const cancelled = 1;
 
 /** A gRPC error, bare or wrapped by the client; undefined: it is none. */
 function grpcErrorOf(error: unknown) {
@@ -62,7 +63,8 @@ export function explained(error: unknown, { namespace }: { namespace: string }):
 		);
 	}
 	const grpc = grpcErrorOf(error);
-	if (!grpc) return error;
+	// We gave up waiting ourselves.
+	if (!grpc || grpc.code === cancelled) return error;
 	const known = codes[grpc.code];
 	const says = known?.says ?? `Temporal answered with gRPC status ${grpc.code}`;
 	return new OrchestrationError(known?.code ?? 'engine_bad_response', `${says}: ${grpc.details}.`, {

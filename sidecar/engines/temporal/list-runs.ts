@@ -1,6 +1,6 @@
 import type { ExecutionQuery, ExecutionRecord } from '../engine';
 import { readRecord } from './read-run';
-import { isOurs, readRunId } from './run-id';
+import { ours } from './run-id';
 import type { Session } from './session';
 import { readWorkflowName } from './workflow-name';
 
@@ -46,8 +46,9 @@ export async function runsOf(session: Session, workflowId: string): Promise<Exec
 /** What others began or ended since then, oldest first. */
 export async function changesSince(session: Session, since: Date): Promise<ExecutionRecord[]> {
 	const from = quoted(since.toISOString());
-	const changed = await select(session, `StartTime >= ${from} or CloseTime >= ${from}`);
-	return changed.filter(({ id }) => !isOurs(readRunId(id).workflowId)).reverse();
+	const when = `(StartTime >= ${from} or CloseTime >= ${from})`;
+	const changed = await select(session, `${when} and WorkflowId NOT STARTS_WITH ${quoted(ours)}`);
+	return changed.reverse();
 }
 
 async function select(session: Session, query: string, limit?: number): Promise<ExecutionRecord[]> {

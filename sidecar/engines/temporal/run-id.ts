@@ -1,5 +1,5 @@
 /** What we start is told from everybody else's by the beginning of its workflow id. */
-const ours = 'orchestration-';
+export const ours = 'orchestration-';
 
 /** A run of Temporal; without a run id the latest run of the workflow id. */
 export interface RunId {
@@ -10,10 +10,6 @@ export interface RunId {
 /** The workflow id of an attempt: the same attempt cannot be started twice. */
 export function workflowIdOf(runKey: string): string {
 	return `${ours}${runKey}`;
-}
-
-export function isOurs(workflowId: string): boolean {
-	return workflowId.startsWith(ours);
 }
 
 /** `workflowId/runId`, as an execution of Temporal is called here. */

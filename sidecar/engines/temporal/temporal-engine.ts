@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock';
 import type { Engine, EngineConnection, EntryPoint, Executions } from '../engine';
 import { itemsOfArgs } from './payload-items';
-import { readWorkflowName } from './workflow-name';
+import { readWorkflowName, writeWorkflowName } from './workflow-name';
 
 export interface TemporalEngineOptions {
 	connection: EngineConnection;
@@ -32,7 +32,7 @@ export function createTemporalEngine(options: TemporalEngineOptions): Engine {
 		check: async () => await (await open()).check(),
 		executions: {
 			entryOf: () => null,
-			entryOfCode: (workflowId) => entryOf(workflowId, taskQueue),
+			entryOfCode: (workflow) => entryOf(workflow, taskQueue),
 			// Ours are left out of what `changedSince` tells.
 			isOwn: () => false,
 			call: async (request) => await (await speaking()).call(request),
@@ -54,10 +54,11 @@ export function createTemporalEngine(options: TemporalEngineOptions): Engine {
 	};
 }
 
-function entryOf(workflowId: string, taskQueue: string | null): EntryPoint {
-	const { type } = readWorkflowName(workflowId, taskQueue);
+function entryOf(workflow: string, taskQueue: string | null): EntryPoint & { workflowId: string } {
+	const name = readWorkflowName(workflow, taskQueue);
 	return {
-		triggerNode: type,
+		workflowId: writeWorkflowName(name, taskQueue),
+		triggerNode: name.type,
 		itemsOf: (payload) => itemsOfArgs([payload]),
 		keepsSuccesses: true,
 		webhook: null,

@@ -26,7 +26,13 @@ export interface LetterStage {
 
 export async function letterStage(): Promise<LetterStage> {
 	const [database, supplier] = [await freshDatabase(), await startSupplier()];
-	const sidecar = await startSidecar({ databaseUrl: database.connectionString });
+	const sidecar = await startSidecar({ databaseUrl: database.connectionString }).catch(
+		(error: unknown) => {
+			// Else the process would never end.
+			supplier.stop();
+			throw error;
+		},
+	);
 	const operator = operatorOf(sidecar);
 	return {
 		sidecar,

@@ -21,6 +21,11 @@ const signals = (change: Partial<AlertSignals> = {}): AlertSignals => ({
 	drift: async () => await Promise.resolve([]),
 	brokenLaws: async () => await Promise.resolve([]),
 	backlog: async () => await Promise.resolve([]),
+	expiredLetters: async () => await Promise.resolve([]),
+	longRunning: async () => await Promise.resolve([]),
+	overdueWaits: async () => await Promise.resolve([]),
+	missingWebhooks: async () => await Promise.resolve([]),
+	unpublished: async () => await Promise.resolve([]),
 	...change,
 });
 
@@ -106,4 +111,54 @@ it('letters, circuits, drift, a broken law and a backlog are told each by its ca
 	expect(await causes({ kind: 'drift' })).toEqual(['production']);
 	expect(await causes({ kind: 'law-broken' })).toEqual(['executions']);
 	expect(await causes({ kind: 'backlog', aboveMs: 60_000 })).toEqual(['deliveries']);
+});
+
+const named = { environment: 'production', workflow: 'wf-1', name: 'Orders' };
+
+it('expired letters are told by environment, above what is allowed', async () => {
+	const expiredLetters = async () =>
+		await Promise.resolve([
+			{ environment: 'production', count: 3 },
+			{ environment: 'staging', count: 2 },
+		]);
+	expect(
+		await summaries({ kind: 'expired-letters', windowMs: 3_600_000, above: 2 }, { expiredLetters }),
+	).toEqual(['3 dead letters of production expired within 60 min; they are in the archive.']);
+});
+
+it('runs that do not end and waits that are over are causes of their own', async () => {
+	const longRunning = async () => await Promise.resolve([{ ...named, runs: 2, oldest: '7' }]);
+	const overdueWaits = async () => await Promise.resolve([{ ...named, runs: 1, oldest: null }]);
+	const condition = { kind: 'stuck', runningMs: 3_600_000, overdueMs: 300_000 } as const;
+	expect(await found(condition, { longRunning, overdueWaits })).toEqual([
+		{
+			cause: 'production/wf-1/running',
+			environment: 'production',
+			summary:
+				'2 executions of Orders in production have been running for more than 60 min. The oldest is execution 7.',
+		},
+		{
+			cause: 'production/wf-1/waiting',
+			environment: 'production',
+			summary: '1 executions of Orders in production have been waiting more than 5 min too long.',
+		},
+	]);
+});
+
+it('a webhook that is gone is told with its address, and what went out of service with since when', async () => {
+	const missingWebhooks = async () =>
+		await Promise.resolve([{ ...named, method: 'POST', path: 'orders' }]);
+	const unpublished = async () => await Promise.resolve([{ ...named, since: now }]);
+	expect(await found({ kind: 'webhook-gone' }, { missingWebhooks })).toMatchObject([
+		{
+			cause: 'production/POST orders',
+			summary: expect.stringContaining('callers get 404') as string,
+		},
+	]);
+	expect(await found({ kind: 'unpublished', withinMs: 1 }, { unpublished })).toMatchObject([
+		{
+			cause: 'production/wf-1',
+			summary: expect.stringContaining('2031-04-01T12:00:00.000Z') as string,
+		},
+	]);
 });

@@ -1,5 +1,10 @@
 import { runInNewContext } from 'node:vm';
-import type { Item, Recording, WorkflowNode } from '../../../sidecar/engines/engine';
+import type {
+	Item,
+	Recording,
+	WorkflowContent,
+	WorkflowNode,
+} from '../../../sidecar/engines/engine';
 import { isOutward } from '../../../sidecar/engines/n8n/outward';
 import { stageContent } from '../../../sidecar/engines/n8n/stage-content';
 import { chain, codeNode, node } from '../../support/n8n/workflows';
@@ -61,7 +66,8 @@ const call = node(
 	},
 );
 const work = codeNode('Work', 'return $input.all();');
-const content = chain('Orders', [trigger, call, work], { errorWorkflow: 'alarm', timezone: 'UTC' });
+const body = chain('Orders', [trigger, call, work], { errorWorkflow: 'alarm', timezone: 'UTC' });
+const content: WorkflowContent = { ...body, nodes: body.nodes.map((each) => ({ ...each })) };
 const recording = (given: Partial<Recording> = {}): Recording => ({
 	executionId: '7',
 	ran: content,
@@ -170,7 +176,11 @@ describe('a staged definition', () => {
 
 	it('makes nothing of what the run cannot come to', () => {
 		const timer = node('Timer', 'n8n-nodes-base.scheduleTrigger', 1.2, { rule: 'every minute' });
-		const result = stageContent({ ...content, nodes: [...content.nodes, timer] }, 'Webhook', []);
+		const result = stageContent(
+			{ ...content, nodes: [...content.nodes, { ...timer }] },
+			'Webhook',
+			[],
+		);
 		expect(nodeIn(result, 'Timer')).toMatchObject({ type: 'n8n-nodes-base.noOp', parameters: {} });
 	});
 });

@@ -1,8 +1,8 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ErrorClass } from '../../../../sidecar/contract/dead-letters';
 import type { BulkReplayFilter } from '../../../../sidecar/contract/replays';
-import { choices } from '../../operation';
+import { choices, collection, commaSeparated, filledIn, type OperationCall } from '../../operation';
 
 const classes: Record<ErrorClass, string> = {
 	auth: 'Auth',
@@ -66,3 +66,24 @@ export const bulkReplayFilters: INodeProperties[] = [
 		description: 'ID of the workflow in its environment, or its key',
 	},
 ];
+
+/** What was filled in, as the sidecar takes it. */
+export function filterOf(call: OperationCall, environment: string): IDataObject {
+	const { ids, ...filters } = filledIn(collection(call, 'filters'));
+	return {
+		environment,
+		...filters,
+		...(ids === undefined ? {} : { ids: commaSeparated(ids) }),
+		...timesOf(filters),
+	};
+}
+
+/** n8n gives dates without an offset, too. */
+function timesOf(filters: IDataObject): IDataObject {
+	return Object.fromEntries(
+		['createdFrom', 'createdTo'].flatMap((name) => {
+			const time = new Date(String(filters[name]));
+			return Number.isNaN(time.getTime()) ? [] : [[name, time.toISOString()]];
+		}),
+	);
+}

@@ -1,16 +1,15 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { environmentField } from '../../fields';
 import {
 	ask,
 	collection,
-	commaSeparated,
 	filledIn,
 	type Operation,
 	optionsField,
 	requiredText,
 } from '../../operation';
-import { bulkReplayFilters } from './filters';
+import { bulkReplayFilters, filterOf } from './filters';
 
 const environment = environmentField();
 
@@ -22,7 +21,7 @@ const dryRun: INodeProperties = {
 	description: 'Whether to tell only how many letters it would be, and how long it would take',
 };
 
-const options: INodeProperties[] = [
+export const replayOptions: INodeProperties[] = [
 	{
 		displayName: 'Letters a Second',
 		name: 'rate',
@@ -30,6 +29,14 @@ const options: INodeProperties[] = [
 		typeOptions: { minValue: 0.01, maxValue: 100 },
 		default: 1,
 		description: 'How fast letters are begun',
+	},
+	{
+		displayName: 'Live Slowdown',
+		name: 'liveRatio',
+		type: 'number',
+		typeOptions: { minValue: 1.05, maxValue: 10, numberPrecision: 2 },
+		default: 1.2,
+		description: 'How many times as long live executions may take as before it slows down',
 	},
 	{
 		displayName: 'Strategy',
@@ -62,28 +69,12 @@ export const startBulkReplay: Operation = {
 		environment,
 		dryRun,
 		optionsField(bulkReplayFilters, 'Filters', 'filters'),
-		optionsField(options),
+		optionsField(replayOptions),
 	],
 	execute: async (call) => {
-		const { ids, ...filters } = filledIn(collection(call, 'filters'));
-		const filter: IDataObject = {
-			environment: requiredText(call, environment),
-			...filters,
-			...(ids === undefined ? {} : { ids: commaSeparated(ids) }),
-			...timesOf(filters),
-		};
+		const filter = filterOf(call, requiredText(call, environment));
 		const isDryRun = call.context.getNodeParameter(dryRun.name, call.itemIndex, true) === true;
 		const body = { filter, dryRun: isDryRun, ...filledIn(collection(call, 'options')) };
 		return await ask(call, 'POST', '/replays', { body });
 	},
 };
-
-/** n8n gives dates without an offset, too. */
-function timesOf(filters: IDataObject): IDataObject {
-	return Object.fromEntries(
-		['createdFrom', 'createdTo'].flatMap((name) => {
-			const time = new Date(String(filters[name]));
-			return Number.isNaN(time.getTime()) ? [] : [[name, time.toISOString()]];
-		}),
-	);
-}

@@ -3,6 +3,7 @@ import { discardDeadLetter } from './discard';
 import { getDeadLetter } from './get';
 import { getManyDeadLetters } from './get-many';
 import { replayDeadLetter } from './replay';
+import { restoreDeadLetter } from './restore';
 
 export const deadLetter: Resource = {
 	name: 'Dead Letter',
@@ -12,5 +13,6 @@ export const deadLetter: Resource = {
 		get: getDeadLetter,
 		getAll: getManyDeadLetters,
 		replay: replayDeadLetter,
+		restore: restoreDeadLetter,
 	},
 };

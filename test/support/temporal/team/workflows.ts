@@ -1,6 +1,7 @@
 /** Workflows of a team's own, as the tests of the engine run them. */
 import {
 	ApplicationFailure,
+	CancellationScope,
 	condition,
 	defineSignal,
 	proxyActivities,
@@ -59,4 +60,21 @@ export async function waiting<T>(payload: T): Promise<T> {
 	});
 	await condition(() => released);
 	return payload;
+}
+
+/** Two calls, one after the other. */
+export async function callingTwice({ first, second }: Record<'first' | 'second', string>) {
+	return [await call(first), await call(second)];
+}
+
+/** Takes no notice of being asked to end. */
+export async function stubborn<T>(payload: T): Promise<T> {
+	return await CancellationScope.nonCancellable(async () => await waiting(payload));
+}
+
+/** Its next version does something else at the same place. */
+export async function changing(): Promise<string> {
+	await sleep(1);
+	await waiting({});
+	return 'first version';
 }

@@ -1,4 +1,4 @@
-import { isQuiet, quietUntil } from '../../../sidecar/alerts/condition';
+import { isQuiet, quietUntil } from '../../sidecar/kernel/quiet-hours';
 
 const night = { from: '22:00', to: '06:30', timeZone: 'UTC' };
 

@@ -1,0 +1,50 @@
+/** How long executions of one workflow took. */
+export interface LiveFigure {
+	workflowId: string;
+	runs: number;
+	/** 95 of 100 took no longer; milliseconds. */
+	p95Ms: number;
+}
+
+/** Executions that a figure needs: fewer say nothing. */
+export const fewestRuns = 3;
+/** Where a bulk replay begins while there is live traffic to be watched, and how far it slows down. */
+const slowest = 1 / 32;
+const firstShare = 1 / 4;
+
+/**
+ * How many times as long live executions take now as before, over the workflows that are known of both,
+ * each weighing as much as it runs. Null: there are none to compare.
+ */
+export function liveRatio(before: LiveFigure[], now: LiveFigure[]): number | null {
+	const known = new Map(before.map((figure) => [figure.workflowId, figure]));
+	let [expected, found] = [0, 0];
+	for (const { workflowId, runs, p95Ms } of now) {
+		const earlier = known.get(workflowId);
+		if (!earlier || runs < fewestRuns || earlier.runs < fewestRuns) continue;
+		expected += earlier.p95Ms * runs;
+		found += p95Ms * runs;
+	}
+	return expected > 0 ? found / expected : null;
+}
+
+/** The first pace: careful where live traffic could suffer. */
+export function firstPace(rate: number, before: LiveFigure[]): number {
+	return before.some(({ runs }) => runs >= fewestRuns) ? rate * firstShare : rate;
+}
+
+/**
+ * Halved where live executions take longer than allowed, kept where they nearly do, faster again where
+ * there is room. Without anything to compare there is nobody to be slowed down.
+ * @param ratio of `liveRatio`
+ * @param allowed above 1
+ */
+export function nextPace(
+	{ rate, pace }: { rate: number; pace: number },
+	ratio: number | null,
+	allowed: number,
+): number {
+	if (ratio !== null && ratio > allowed) return Math.max(rate * slowest, pace / 2);
+	const isNear = ratio !== null && ratio > 1 + (allowed - 1) * 0.8;
+	return isNear ? pace : Math.min(rate, pace * 1.5);
+}
