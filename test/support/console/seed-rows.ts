@@ -36,7 +36,7 @@ const statements = [
 		'Orders of shop ' || (nth % 20 + 1), nth::text,
 		json_build_object('node', 'Book', 'name', 'NodeApiError', 'message', 'the supplier said 503',
 			'description', null, 'httpStatus', 503),
-		(array['transient', 'data', 'auth'])[nth % 3 + 1], null, '[]', 'incident-' || nth % 20, 'Book',
+		(array['transient', 'data', 'auth'])[nth % 3 + 1], null, '[]', md5('incident ' || nth % 20), 'Book',
 		${ago('nth')}, ${ago('nth')}, clock_timestamp() + interval '1 day', ${ago('nth')}
 	from generate_series(1, $1::integer) as nth`,
 	`insert into executions (id, environment, origin, workflow_id, workflow_name, status, outcome,
