@@ -84,9 +84,9 @@ describe('after a day of work', () => {
 			ledger: 'dead_letters',
 			accepted: 100,
 			completed: 0,
-			deadLettered: 0,
+			deadLettered: 100,
 			discarded: 0,
-			inFlight: 100,
+			inFlight: 0,
 			imbalance: 0,
 		});
 	});
