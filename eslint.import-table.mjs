@@ -28,6 +28,7 @@ const domain = [
 
 /** Pure decisions another room may call; its use cases may not be called, its types always may. */
 const pure = [
+	'conservation/ledger',
 	'dead-letters/classify',
 	'dead-letters/dead-letter',
 	'dead-letters/interrupted',

@@ -111,7 +111,7 @@ async function bundleWorkflows() {
 
 async function bundleConsole() {
 	const { build } = await import('vite');
-	await build({ configFile: join(root, 'sidecar/console/vite.config.ts'), logLevel: 'warn' });
+	await build({ configFile: join(root, 'sidecar/console/vite.config.mts'), logLevel: 'warn' });
 }
 
 /** What the first page needs, compressed, may not grow past what a phone loads at once. */

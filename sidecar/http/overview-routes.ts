@@ -25,10 +25,11 @@ export function overviewRoutes(ports: OverviewPorts): Route[] {
 			query: z.strictObject({ environment: environmentName.optional() }),
 			responses: { 200: overviewSchema },
 			examples: { response: exampleOverview },
-		}).handledBy(async ({ query, actor }) => ({
-			status: 200,
-			body: overviewToWire(await lookOver(ports, environmentFor(actor, query.environment))),
-		})),
+		}).handledBy(async ({ query, actor }) => {
+			const environment = environmentFor(actor, query.environment);
+			const seesFleet = actor.environment === null;
+			return { status: 200, body: overviewToWire(await lookOver(ports, environment, seesFleet)) };
+		}),
 		defineRoute({
 			method: 'get',
 			path: '/api/v1/overview/workflows',

@@ -1,6 +1,6 @@
 import type { components } from '../../api/schema';
 import type { IconName } from '../../components/icons';
-import { counted } from '../../components/numbers';
+import { count, counted } from '../../components/numbers';
 import type { Tone } from '../../components/status-tones';
 
 type Overview = components['schemas']['Overview'];
@@ -19,14 +19,16 @@ export const silentAfterMs = 120_000;
 /** What is wrong, the worst first. Empty: nothing is. */
 export function attentionOf(overview: Overview, now: number): Attention[] {
 	const found: Attention[] = [];
-	const { ledger, openCircuits, waitingPromotions, environments } = overview;
-	if (ledger.missing !== 0) {
-		found.push({
-			tone: 'bad',
-			icon: 'warning',
-			text: `${counted(ledger.missing, 'accepted execution is', 'accepted executions are')} in no state: work was lost`,
-			to: '/alerts',
-		});
+	const { ledgers, openCircuits, waitingPromotions, environments } = overview;
+	for (const { ledger, imbalance } of ledgers) {
+		if (imbalance !== 0) {
+			found.push({
+				tone: 'bad',
+				icon: 'warning',
+				text: `${count(Math.abs(imbalance))} of the ${ledger.replace('_', ' ')} accepted are in no state: work was lost`,
+				to: '/alerts',
+			});
+		}
 	}
 	for (const { name, seenAt } of environments) {
 		if (isSilent(seenAt, now)) {
