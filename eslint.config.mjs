@@ -29,7 +29,7 @@ export default tseslint.config(
 	},
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
-		files: ['**/*.{ts,vue,mjs,cjs,js}'],
+		files: ['**/*.{ts,mts,vue,mjs,cjs,js}'],
 		plugins: { 'import-x': importX },
 		settings: {
 			'import-x/resolver-next': [
@@ -42,7 +42,7 @@ export default tseslint.config(
 		files: ['sidecar/console/**/*.vue'],
 	})),
 	{
-		files: ['**/*.{ts,vue}'],
+		files: ['**/*.{ts,mts,vue}'],
 		extends: [...tseslint.configs.recommended],
 		rules: {
 			eqeqeq: 'error',
@@ -118,13 +118,13 @@ export default tseslint.config(
 			'@typescript-eslint/no-restricted-imports': packageRule(),
 		},
 	},
-	{ files: ['sidecar/main.ts'], rules: { 'no-console': 'off' } },
+	{ files: ['sidecar/main.ts', 'sidecar/process.ts'], rules: { 'no-console': 'off' } },
 	{
 		files: ['sidecar/config.ts'],
 		rules: { 'no-restricted-syntax': ['error', ...sidecarSyntax('environment')] },
 	},
 	{
-		files: ['sidecar/kernel/clock.ts'],
+		files: ['sidecar/kernel/clock.ts', 'sidecar/engines/temporal/orchestration/workflow-clock.ts'],
 		rules: { 'no-restricted-syntax': ['error', ...sidecarSyntax('time')] },
 	},
 	{
@@ -140,11 +140,11 @@ export default tseslint.config(
 		rules: { '@typescript-eslint/no-restricted-imports': packageRule({ allow: ['temporal'] }) },
 	},
 	{
-		files: ['sidecar/console/**/*.{ts,vue}'],
-		ignores: ['sidecar/console/vite.config.ts'],
+		files: ['sidecar/console/**/*.{ts,mts,vue}'],
+		ignores: ['sidecar/console/vite.config.mts'],
 		rules: { 'no-console': 'error', '@typescript-eslint/no-restricted-imports': browserRule },
 	},
-	{ files: ['sidecar/console/vite.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
+	{ files: ['sidecar/console/vite.config.mts'], rules: { 'import-x/no-default-export': 'off' } },
 	...valueImportRule,
 	{ ...communityNodes.configs.recommendedWithoutN8nCloudSupport, files: packFiles },
 	{

@@ -5,8 +5,13 @@ import type { Foundation } from './foundation';
 import type { Part } from './part';
 
 /** What is to be seen at a glance. */
-export function composeOverview({ pool, clock }: Foundation): Part {
+export function composeOverview({ pool, clock, stores }: Foundation): Part {
 	const { openCircuits } = createAlertSignals(pool);
-	const routes = overviewRoutes({ overview: createOverviewStore(pool), openCircuits, clock });
+	const routes = overviewRoutes({
+		overview: createOverviewStore(pool),
+		openCircuits,
+		ledgers: stores.ledgers.sums,
+		clock,
+	});
 	return { routes, jobs: [], services: [] };
 }

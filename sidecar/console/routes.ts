@@ -1,6 +1,10 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
+import { noteUnreachable } from './api/client';
 import { environmentFilter } from './shell/environment-filter';
 import { pages } from './shell/pages';
+
+/** When what is on screen first has been fetched. */
+const aheadMs = 2_000;
 
 const routes: RouteRecordRaw[] = [
 	...pages.flatMap(({ routes }) => routes),
@@ -28,7 +32,27 @@ export function createRoutes(): Router {
 		document.title = `${to.meta.title ?? 'Console'} · n8n Orchestration`;
 		if (to.path !== from.path && from.matched.length > 0) focusMain();
 	});
+	router.onError(pageNotFetched);
+	fetchPagesAhead();
 	return router;
+}
+
+/** A page that was not opened yet cannot be fetched: the sidecar is away, or is a newer one by now. */
+function pageNotFetched(_error: unknown, to: { fullPath: string }): void {
+	fetch('/readyz').then(
+		() => location.assign(to.fullPath),
+		() => noteUnreachable(),
+	);
+}
+
+/** So that going to a page does not wait for its code. A page that fails here is fetched when opened. */
+function fetchPagesAhead(): void {
+	setTimeout(() => {
+		for (const { component } of routes) {
+			if (typeof component === 'function')
+				(component as () => Promise<unknown>)().catch(() => undefined);
+		}
+	}, aheadMs);
 }
 
 /** A screen reader and the Tab key go on from the new page. */

@@ -21,15 +21,17 @@ export interface Overview {
 	openCircuits: string[];
 	/** Promotions that wait for an approval. */
 	waitingPromotions: number;
-	/** accepted = succeeded + deadLettered + canceled + inFlight; what is missing was lost. */
-	ledger: {
+	/** As in GET /conservation, of the whole fleet; empty for who may see one environment only. */
+	ledgers: Array<{
+		ledger: 'events' | 'deliveries' | 'executions' | 'dead_letters';
 		accepted: number;
-		succeeded: number;
+		completed: number;
 		deadLettered: number;
-		canceled: number;
+		discarded: number;
 		inFlight: number;
-		missing: number;
-	};
+		/** Accepted work that is none of these. 0 while the law holds. */
+		imbalance: number;
+	}>;
 }
 
 export interface EnvironmentFigures {
@@ -59,6 +61,8 @@ export interface WorkflowAcross {
 		workflowId: string;
 		/** What was last promoted into it, or adopted there; null: nothing was. */
 		expected: { versionId: string; number: number | null; source: string; at: string } | null;
+		/** Number of the newest version that was taken there. */
+		newest: number | null;
 		paused: boolean;
 		/** Kinds of drift that nobody accepted. */
 		drift: string[];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { courseStart, lookOver, type OverviewPorts } from '../overview/look-over';
+import { shownStates } from '../overview/overview';
 import { type Actor, requireEnvironment } from './authenticate';
 import {
 	exampleOverview,
@@ -24,22 +25,25 @@ export function overviewRoutes(ports: OverviewPorts): Route[] {
 			query: z.strictObject({ environment: environmentName.optional() }),
 			responses: { 200: overviewSchema },
 			examples: { response: exampleOverview },
-		}).handledBy(async ({ query, actor }) => ({
-			status: 200,
-			body: overviewToWire(await lookOver(ports, environmentFor(actor, query.environment))),
-		})),
+		}).handledBy(async ({ query, actor }) => {
+			const environment = environmentFor(actor, query.environment);
+			const seesFleet = actor.environment === null;
+			return { status: 200, body: overviewToWire(await lookOver(ports, environment, seesFleet)) };
+		}),
 		defineRoute({
 			method: 'get',
 			path: '/api/v1/overview/workflows',
 			summary: 'Workflows by their key, side by side in their environments',
 			description:
 				'What was last promoted or adopted, what is paused or has drifted, and how runs of the last 24 ' +
-				'hours ended. `search`: only those with this in their name.',
+				'hours ended. `search`: only those with this in their name; `show`: only those with a place that ' +
+				'has drifted, or is paused.',
 			role: 'viewer',
 			environment: 'handler',
 			query: pageQuery({
 				environment: environmentName.optional(),
 				search: plainText(200).optional(),
+				show: z.enum(shownStates).optional(),
 			}),
 			responses: { 200: pageOf(workflowAcrossSchema) },
 			examples: { response: { data: [exampleWorkflowAcross], nextCursor: null } },
@@ -47,7 +51,12 @@ export function overviewRoutes(ports: OverviewPorts): Route[] {
 			const rows = await ports.overview.workflows(
 				courseStart(ports.clock.now()),
 				environmentFor(actor, query.environment),
-				{ limit: query.limit + 1, after: query.cursor, search: query.search ?? null },
+				{
+					limit: query.limit + 1,
+					after: query.cursor,
+					search: query.search ?? null,
+					show: query.show ?? null,
+				},
 			);
 			const wire = rows.map(workflowAcrossToWire);
 			return { status: 200, body: toPage(wire, query, ({ workflowKey }) => workflowKey) };

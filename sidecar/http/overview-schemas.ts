@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ledgerNames } from '../conservation/ledger';
 import type {
 	Overview as WireOverview,
 	WorkflowAcross as WireWorkflow,
@@ -46,16 +47,22 @@ export const overviewSchema = z
 			.meta({ description: 'Workflows with the most failed runs.' }),
 		openCircuits: z.array(z.string()),
 		waitingPromotions: count,
-		ledger: z
-			.strictObject({
-				accepted: count,
-				succeeded: count,
-				deadLettered: count,
-				canceled: count,
-				inFlight: count,
-				missing: z.int(),
-			})
-			.meta({ description: 'The parts add up to `accepted`; what is missing was lost.' }),
+		ledgers: z
+			.array(
+				z.strictObject({
+					ledger: z.enum(ledgerNames),
+					accepted: z.int(),
+					completed: z.int(),
+					deadLettered: z.int(),
+					discarded: z.int(),
+					inFlight: z.int(),
+					imbalance: z.int(),
+				}),
+			)
+			.meta({
+				description:
+					'As in GET /conservation, of the whole fleet; empty for who may see one environment only.',
+			}),
 	})
 	.meta({ id: 'Overview' });
 
@@ -77,6 +84,10 @@ export const workflowAcrossSchema = z
 					})
 					.nullable()
 					.meta({ description: 'What was last promoted into it, or adopted there.' }),
+				newest: z
+					.int()
+					.nullable()
+					.meta({ description: 'Number of the newest version that was taken there.' }),
 				paused: z.boolean(),
 				drift: z.array(z.string()).meta({ description: 'Kinds that nobody accepted.' }),
 				succeeded: count,
@@ -139,14 +150,17 @@ export const exampleOverview: WireOverview = {
 	],
 	openCircuits: ['supplier'],
 	waitingPromotions: 1,
-	ledger: {
-		accepted: 1210,
-		succeeded: 1204,
-		deadLettered: 3,
-		canceled: 1,
-		inFlight: 2,
-		missing: 0,
-	},
+	ledgers: [
+		{
+			ledger: 'executions',
+			accepted: 1210,
+			completed: 1204,
+			deadLettered: 3,
+			discarded: 1,
+			inFlight: 2,
+			imbalance: 0,
+		},
+	],
 };
 
 export const exampleWorkflowAcross: WireWorkflow = {
@@ -163,6 +177,7 @@ export const exampleWorkflowAcross: WireWorkflow = {
 				source: 'promotion',
 				at: '2031-04-01T12:00:00.000Z',
 			},
+			newest: null,
 			paused: false,
 			drift: [],
 			succeeded: 320,

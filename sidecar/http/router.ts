@@ -201,11 +201,10 @@ async function identify(
 	dependencies: RouterDependencies,
 ): Promise<Actor> {
 	if (route.roles.includes('public')) return anonymous;
-	const authorization = request.get('authorization');
-	const secure = isSecure(dependencies.site, request);
-	const cookie = sessionCookieIn(request.get('cookie'), secure);
-	if (authorization === undefined && cookie !== null) {
-		return actorOfSession(await dependencies.authenticateSession(cookie));
+	const { authorization, cookie } = request.headers;
+	if (authorization === undefined && cookie !== undefined) {
+		const session = sessionCookieIn(cookie, isSecure(dependencies.site, request));
+		if (session !== null) return actorOfSession(await dependencies.authenticateSession(session));
 	}
 	return actorOf(await dependencies.authenticate(bearerToken(authorization)));
 }

@@ -10,8 +10,13 @@ export interface Site {
 
 export const unknownSite: Site = { origin: null, trustedProxies: [] };
 
-export function isSecure({ origin }: Site, request: Pick<Request, 'secure'>): boolean {
-	return origin === null ? request.secure : origin.startsWith('https:');
+/** The sidecar itself speaks plain HTTP: only a proxy before it can tell of more. */
+export function isSecure(
+	{ origin, trustedProxies }: Site,
+	request: Pick<Request, 'secure'>,
+): boolean {
+	if (origin !== null) return origin.startsWith('https:');
+	return trustedProxies.length > 0 && request.secure;
 }
 
 /** What every answer says; a page of the console says more. */

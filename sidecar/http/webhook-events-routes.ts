@@ -58,6 +58,7 @@ function eventRoutes(ports: RedeliverPorts): Route[] {
 				endpoint: webhookName.optional(),
 				type: plainText(500).optional(),
 				orderingKey: plainText(500).optional(),
+				subject: plainText(500).optional(),
 				from: dateTime.optional(),
 				to: dateTime.optional(),
 			}),

@@ -1,3 +1,4 @@
+import { type CountedLedger, imbalanceOf } from '../conservation/ledger';
 import type { Clock } from '../kernel/clock';
 import { courseHours, type HourFigures, type Overview, type OverviewStore } from './overview';
 
@@ -5,20 +6,26 @@ export interface OverviewPorts {
 	overview: OverviewStore;
 	/** Keys, in order. */
 	openCircuits(): Promise<string[]>;
+	/** As counted along with the work. */
+	ledgers(): Promise<CountedLedger[]>;
 	clock: Clock;
 }
 
 const hourMs = 3_600_000;
 const failingShown = 5;
 
-/** Is anything wrong, and where: the last 24 hours of one environment, or of all. */
+/**
+ * Is anything wrong, and where: the last 24 hours of one environment, or of all.
+ * @param seesFleet false: only that environment, and nothing that is counted over all
+ */
 export async function lookOver(
-	{ overview, openCircuits, clock }: OverviewPorts,
+	{ overview, openCircuits, ledgers, clock }: OverviewPorts,
 	environment: string | null,
+	seesFleet: boolean,
 ): Promise<Overview> {
 	const at = clock.now();
 	const since = courseStart(at);
-	const [environments, hours, letters, failing, circuits, waitingPromotions, sum] =
+	const [environments, hours, letters, failing, circuits, waitingPromotions, sums] =
 		await Promise.all([
 			overview.environments(since, environment),
 			overview.course(since, environment),
@@ -26,9 +33,8 @@ export async function lookOver(
 			overview.failing(since, environment, failingShown),
 			openCircuits(),
 			overview.waitingPromotions(environment),
-			overview.ledger(environment),
+			seesFleet ? ledgers() : [],
 		]);
-	const { accepted, succeeded, deadLettered, canceled, inFlight } = sum;
 	return {
 		at,
 		environments,
@@ -37,7 +43,10 @@ export async function lookOver(
 		failing,
 		openCircuits: circuits,
 		waitingPromotions,
-		ledger: { ...sum, missing: accepted - succeeded - deadLettered - canceled - inFlight },
+		ledgers: sums.map((counted) => {
+			const { recount: _, ...sum } = counted;
+			return { ...sum, imbalance: imbalanceOf(counted) };
+		}),
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { LedgerSum } from '../conservation/ledger';
 import type { ErrorClass } from '../dead-letters/dead-letter';
 
 /** Hours of the course, the current one included. */
@@ -38,15 +39,6 @@ export interface FailingWorkflow {
 	failed: number;
 }
 
-/** What was accepted, and what became of it: the parts add up to the whole, or work was lost. */
-export interface LedgerSum {
-	accepted: number;
-	succeeded: number;
-	deadLettered: number;
-	canceled: number;
-	inFlight: number;
-}
-
 export interface Overview {
 	at: Date;
 	environments: EnvironmentFigures[];
@@ -55,7 +47,8 @@ export interface Overview {
 	failing: FailingWorkflow[];
 	openCircuits: string[];
 	waitingPromotions: number;
-	ledger: LedgerSum & { missing: number };
+	/** Of the whole fleet; empty for who may see one environment only. */
+	ledgers: Array<LedgerSum & { imbalance: number }>;
 }
 
 /** One workflow in one environment. */
@@ -64,6 +57,8 @@ export interface WorkflowInEnvironment {
 	workflowId: string;
 	/** What was last promoted or adopted; null: nothing was. */
 	expected: { versionId: string; number: number | null; source: string; at: Date } | null;
+	/** Number of the newest version that was taken there. */
+	newest: number | null;
 	paused: boolean;
 	/** Kinds of drift that nobody accepted. */
 	drift: string[];
@@ -78,17 +73,20 @@ export interface WorkflowAcross {
 	environments: WorkflowInEnvironment[];
 }
 
+/** Only workflows with such a place; null: all. */
+export const shownStates = ['drifted', 'paused'] as const;
+export type Shown = (typeof shownStates)[number];
+
 /** Null as environment: all of them. */
 export interface OverviewStore {
 	environments(since: Date, environment: string | null): Promise<EnvironmentFigures[]>;
 	course(since: Date, environment: string | null): Promise<HourFigures[]>;
 	openLetters(environment: string | null): Promise<Overview['letters']>;
 	failing(since: Date, environment: string | null, limit: number): Promise<FailingWorkflow[]>;
-	ledger(environment: string | null): Promise<LedgerSum>;
 	waitingPromotions(environment: string | null): Promise<number>;
 	workflows(
 		since: Date,
 		environment: string | null,
-		page: { limit: number; after: string | null; search: string | null },
+		page: { limit: number; after: string | null; search: string | null; show: Shown | null },
 	): Promise<WorkflowAcross[]>;
 }

@@ -12,16 +12,18 @@ export function createOverviewStore(db: Queryable): OverviewStore {
 		openLetters: async (environment) =>
 			(await db.query<Rows<'openLetters'>[number]>(lettersSql, [environment])).rows,
 		failing: async (...asked) => (await db.query<Rows<'failing'>[number]>(failingSql, asked)).rows,
-		ledger: async (environment) => {
-			const { rows } = await db.query<Rows<'ledger'>>(ledgerSql, [environment]);
-			if (!rows[0]) throw new Error('counting executions answered nothing');
-			return rows[0];
-		},
 		waitingPromotions: async (environment) =>
 			(await db.query<{ count: number }>(promotionsSql, [environment])).rows[0]?.count ?? 0,
-		workflows: async (since, environment, { limit, after, search }) =>
+		workflows: async (since, environment, { limit, after, search, show }) =>
 			(
-				await db.query<StoredWorkflow>(workflowsSql, [since, environment, after, search, limit])
+				await db.query<StoredWorkflow>(workflowsSql, [
+					since,
+					environment,
+					after,
+					search,
+					limit,
+					show,
+				])
 			).rows.map(toWorkflow),
 	};
 }
@@ -117,18 +119,6 @@ const lettersSql = `
 		and ($1::text is null or letter.environment = $1)
 	group by letter.error_class order by count desc, "errorClass"`;
 
-const ledgerSql = `
-	select count(*)::integer as accepted,
-		${countOf('succeeded')} as succeeded,
-		count(*) filter (where execution.status = 'failed'
-			and (execution.letter_id is not null or execution.origin = 'join'))::integer
-			as "deadLettered",
-		${countOf('canceled')} as canceled,
-		count(*) filter (where execution.status in ('queued', 'running', 'waiting', 'in-doubt'))
-			::integer as "inFlight"
-	from executions as execution
-	where execution.origin <> 'observed' and ($1::text is null or execution.environment = $1)`;
-
 const promotionsSql = `
 	select count(*)::integer as count from promotions as promotion
 	where promotion.phase = 'awaiting-approval'
@@ -149,6 +139,17 @@ const workflowsSql = `
 			and ($2::text is null or exists (
 				select from bindings as binding
 				where binding.workflow_key = workflow.key and binding.environment = $2))
+			and ($6::text is distinct from 'drifted' or exists (
+				select from drift_findings as finding
+				where finding.workflow_key = workflow.key and finding.gone_at is null
+					and (finding.accepted_until is null or finding.accepted_until <= clock_timestamp())
+					and ($2::text is null or finding.environment = $2)))
+			and ($6::text is distinct from 'paused' or exists (
+				select from bindings as binding
+				join paused_workflows as paused on paused.environment = binding.environment
+					and paused.workflow_id = binding.workflow_id
+				where binding.workflow_key = workflow.key
+					and ($2::text is null or binding.environment = $2)))
 		order by workflow.key limit $5
 	), runs as (
 		select execution.environment, execution.workflow_id, ${countOf('succeeded')} as succeeded,
@@ -164,6 +165,11 @@ const workflowsSql = `
 		select binding.workflow_key, binding.environment, binding.workflow_id,
 			environment.stage, expectation.source, expectation.expected_at,
 			coalesce(expectation.live, expectation.draft) as version_id,
+			(
+				select max(version.number) from versions as version
+				where version.workflow_key = binding.workflow_key
+					and version.environment = binding.environment
+			) as newest,
 			exists (
 				select from paused_workflows as paused
 				where paused.environment = binding.environment
@@ -195,6 +201,7 @@ const workflowsSql = `
 				'versionId', coalesce(version.origin_id, version.id),
 				'number', coalesce(version.number, origin.number),
 				'source', place.source, 'at', place.expected_at) end,
+			'newest', place.newest,
 			'paused', place.paused,
 			'drift', place.drift,
 			'succeeded', place.succeeded,

@@ -157,7 +157,7 @@ export async function findEvent(db: Queryable, id: string): Promise<StoredEvent 
 
 async function listEvents(
 	db: Queryable,
-	{ endpoint, type, orderingKey, from, to }: EventFilter,
+	{ endpoint, type, orderingKey, subject, from, to }: EventFilter,
 	page: { limit: number; after: number | null },
 ): Promise<EventSummary[]> {
 	const { rows } = await db.query<EventSummary>(
@@ -168,6 +168,7 @@ async function listEvents(
 			and ($4::timestamptz is null or webhook_events.received_at >= $4)
 			and ($5::timestamptz is null or webhook_events.received_at < $5)
 			and ($6::bigint is null or webhook_events.position < $6)
+			and ($8::text is null or webhook_events.subject = $8)
 		order by webhook_events.position desc limit $7`,
 		[
 			endpoint ?? null,
@@ -177,6 +178,7 @@ async function listEvents(
 			to ?? null,
 			page.after,
 			page.limit,
+			subject ?? null,
 		],
 	);
 	return rows;

@@ -40,6 +40,8 @@ export interface EventFilter {
 	endpoint?: string;
 	type?: string;
 	orderingKey?: string;
+	/** What a system event is about. */
+	subject?: string;
 	from?: Date;
 	to?: Date;
 }

@@ -32,7 +32,8 @@ export async function tell({ exit }: { exit: boolean }): Promise<void> {
 	}
 }
 
-async function play({ dev, production, sidecar, supplier }: Stage): Promise<void> {
+/** Everything that is told. */
+export async function play({ dev, production, sidecar, supplier }: Stage): Promise<void> {
 	const operator = operatorOf(sidecar);
 	await operator.register('dev', dev);
 	await operator.register('production', production);

@@ -251,3 +251,18 @@ describe('concurrency leases', () => {
 		expect(answer).toMatchObject({ status: 404, body: { code: 'concurrency_key_not_found' } });
 	});
 });
+
+it('lists quotas by tenant, and keys with how many leases are held', async () => {
+	const quota = { limit: 10, intervalMs: 1_000 };
+	for (const tenant of ['list-b', 'list-a']) {
+		await room.call(`PUT /api/v1/quotas/${tenant}`, { body: quota });
+	}
+	const quotas = await room.call('GET /api/v1/quotas?limit=200', { token: viewer });
+	const tenants = quotas.body.data.map(({ tenant }) => String(tenant));
+	expect(tenants.filter((tenant) => tenant.startsWith('list-'))).toEqual(['list-a', 'list-b']);
+	await room.call('POST /api/v1/concurrency/listed/leases', { body: { limit: 5, count: 2 } });
+	const keys = await room.call('GET /api/v1/concurrency?limit=200', { token: viewer });
+	expect(keys.body.data).toContainEqual({ key: 'listed', limit: 5, held: 2 });
+	const first = await room.call('GET /api/v1/concurrency?limit=1', { token: viewer });
+	expect(first.body.data).toHaveLength(1);
+});

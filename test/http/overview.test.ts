@@ -3,6 +3,7 @@ import type { Foundation } from '../../sidecar/compose/foundation';
 import type { Overview, WorkflowAcross } from '../../sidecar/contract/overview';
 import type { Page } from '../../sidecar/contract/problem';
 import { courseStart, everyHour } from '../../sidecar/overview/look-over';
+import { createLedgerStore } from '../../sidecar/storage/ledger-store';
 import { systemClock } from '../../sidecar/kernel/clock';
 import { seedRows } from '../support/console/seed-rows';
 import { openHttpRoom, type HttpRoom } from '../support/http/http-room';
@@ -15,7 +16,8 @@ beforeAll(async () => {
 	room = await openHttpRoom({
 		routesOn: (parts) => {
 			pool = parts.pool;
-			return composeOverview({ pool, clock: systemClock } as Foundation).routes;
+			const stores = { ledgers: createLedgerStore(pool) };
+			return composeOverview({ pool, clock: systemClock, stores } as Foundation).routes;
 		},
 	});
 });
@@ -31,17 +33,12 @@ it('says of a product that has done nothing that nothing is wrong', async () => 
 	const overview = await look();
 	expect(overview).toMatchObject({ environments: [], letters: [], failing: [], openCircuits: [] });
 	expect(overview.course).toHaveLength(24);
-	expect(overview.ledger).toMatchObject({ accepted: 0, missing: 0 });
+	expect(overview.ledgers.filter(({ imbalance }) => imbalance !== 0)).toEqual([]);
 });
 
 describe('after a day of work', () => {
 	beforeAll(async () => {
 		await seedRows(pool, 100);
-		// One of the accepted has failed and left no letter: work was lost.
-		await pool.query(
-			`update executions set letter_id = null where origin = 'api' and status = 'failed'
-			and id = (select max(id::text)::uuid from executions where status = 'failed' and origin = 'api')`,
-		);
 		await pool.query(
 			`insert into circuits (key, policy, state, version, updated_at) values
 			('supplier', '{}', '{"is": "forced", "state": "open"}', 1, now()),
@@ -83,20 +80,24 @@ describe('after a day of work', () => {
 		expect(overview.letters.map(({ count }) => count)).toEqual([34, 33, 33]);
 		expect(overview.failing[0]).toMatchObject({ environment: 'production', failed: 1 });
 		expect(overview.openCircuits).toEqual(['supplier']);
-		expect(overview.ledger).toEqual({
-			accepted: 50,
-			succeeded: 48,
-			deadLettered: 1,
-			canceled: 0,
+		expect(overview.ledgers).toContainEqual({
+			ledger: 'dead_letters',
+			accepted: 100,
+			completed: 0,
+			deadLettered: 100,
+			discarded: 0,
 			inFlight: 0,
-			missing: 1,
+			imbalance: 0,
 		});
 	});
 
 	it('shows one environment when asked for it, and a token of one only that', async () => {
-		expect((await look('?environment=dev')).ledger.accepted).toBe(0);
+		const all = await look('?environment=dev');
+		expect(all.environments.map(({ name }) => name)).toEqual(['dev']);
+		expect(all.ledgers).not.toEqual([]);
 		const token = await room.tokenFor('viewer', 'dev');
-		expect((await look('', token)).environments.map(({ name }) => name)).toEqual(['dev']);
+		const own = await look('', token);
+		expect(own).toMatchObject({ environments: [{ name: 'dev' }], ledgers: [], letters: [] });
 		const refused = await room.call('GET /api/v1/overview?environment=production', { token });
 		expect(refused.status).toBe(403);
 	});
@@ -109,7 +110,7 @@ describe('after a day of work', () => {
 			'orders-000002',
 		]);
 		const [dev, production] = page.data[0]?.environments ?? [];
-		expect(dev).toMatchObject({ environment: 'dev', expected: null, paused: false, drift: [] });
+		expect(dev).toMatchObject({ environment: 'dev', expected: null, newest: 1, drift: [] });
 		expect(production).toMatchObject({
 			workflowId: 'p1',
 			expected: { number: 1, source: 'adopted' },
@@ -123,6 +124,16 @@ describe('after a day of work', () => {
 		expect((next.body as unknown as Page<WorkflowAcross>).data[0]?.workflowKey).toBe(
 			'orders-000003',
 		);
+	});
+
+	it('shows only what has drifted or is paused, when asked', async () => {
+		for (const show of ['drifted', 'paused']) {
+			const answer = await room.call(`GET /api/v1/overview/workflows?show=${show}`);
+			const { data } = answer.body as unknown as Page<WorkflowAcross>;
+			expect(data.map(({ workflowKey }) => workflowKey)).toEqual(['orders-000001']);
+			const elsewhere = `GET /api/v1/overview/workflows?show=${show}&environment=dev`;
+			expect((await room.call(elsewhere)).body.data).toEqual([]);
+		}
 	});
 
 	it('finds workflows by a part of their name', async () => {

@@ -210,6 +210,65 @@ describe('one call of the sidecar', () => {
 			{ status: 503, headers: { 'retry-after': '30' } },
 		],
 		[
+			{ resource: 'deadLetter', operation: 'restore', deadLetterId: locator('l1') },
+			'POST /api/v1/dead-letters/l1/restore',
+			undefined,
+		],
+		[
+			{
+				resource: 'rehearsal',
+				operation: 'start',
+				environment: locator('production'),
+				candidateId: 'v1',
+				rehearseIn: locator('dev'),
+				letterLimit: 5,
+				filters: { ids: 'a, b', node: '' },
+			},
+			'POST /api/v1/rehearsals',
+			{
+				filter: { environment: 'production', ids: ['a', 'b'] },
+				version: 'v1',
+				environment: 'dev',
+				limit: 5,
+			},
+		],
+		[
+			{ resource: 'rehearsal', operation: 'get', rehearsalId: 'r1' },
+			'GET /api/v1/rehearsals/r1',
+			undefined,
+		],
+		[
+			{
+				resource: 'replaySchedule',
+				operation: 'set',
+				scheduleName: 'every night',
+				environment: locator('production'),
+				cron: '0 3 * * *',
+				filters: { errorClass: 'transient' },
+				options: {
+					ladder: '60, 3600',
+					liveRatio: 1.5,
+					quietFrom: '08:00',
+					quietTo: '18:00',
+					timeZone: 'Europe/Vienna',
+				},
+			},
+			'PUT /api/v1/replay-schedules/every%20night',
+			{
+				filter: { environment: 'production', errorClass: 'transient' },
+				cron: '0 3 * * *',
+				liveRatio: 1.5,
+				timeZone: 'Europe/Vienna',
+				ladderMs: [60_000, 3_600_000],
+				quietHours: { from: '08:00', to: '18:00', timeZone: 'Europe/Vienna' },
+			},
+		],
+		[
+			{ resource: 'replaySchedule', operation: 'get', scheduleName: 'n' },
+			'GET /api/v1/replay-schedules/n',
+			undefined,
+		],
+		[
 			{ resource: 'quota', operation: 'get', tenant: 'customer 17' },
 			'GET /api/v1/quotas/customer%2017',
 			undefined,
@@ -711,6 +770,15 @@ describe('faults', () => {
 
 		expect(sidecar.calls[0]?.route).toBe('DELETE /api/v1/concurrency/k/leases/l1');
 		expect(json).toEqual([{ released: true, key: 'k', leaseId: 'l1' }]);
+	});
+
+	it('says that a replay schedule is removed, which the sidecar answers with nothing', async () => {
+		sidecar.answer(() => ({ status: 204, body: '' }));
+		const parameters = { operation: 'delete', scheduleName: 'every night' };
+		const { json } = await orchestrate({ resource: 'replaySchedule', ...parameters });
+
+		expect(sidecar.calls[0]?.route).toBe('DELETE /api/v1/replay-schedules/every%20night');
+		expect(json).toEqual([{ name: 'every night', deleted: true }]);
 	});
 
 	it('refuses an operation that does not exist', async () => {

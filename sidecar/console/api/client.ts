@@ -13,6 +13,11 @@ function tell(isReachable: boolean): void {
 	for (const listener of listeners) listener(isReachable);
 }
 
+/** Also a part of the console itself could not be fetched. */
+export function noteUnreachable(): void {
+	tell(false);
+}
+
 /** As fetch, but the session's guard goes along, and what is no success is thrown. */
 export async function request(input: Request): Promise<Response> {
 	if (input.method !== 'GET') input.headers.set('x-csrf-token', csrfToken());

@@ -23,15 +23,11 @@ const tones: Record<string, Tone> = {
 	passed: 'good',
 	closed: 'good',
 	// executions
-	accepted: 'idle',
 	queued: 'idle',
 	running: 'busy',
-	'retry-wait': 'warn',
-	retrying: 'warn',
-	sending: 'busy',
-	unknown: 'warn',
-	cancelled: 'idle',
-	cancelling: 'warn',
+	canceled: 'idle',
+	'in-doubt': 'warn',
+	'never-started': 'warn',
 	'dead-lettered': 'bad',
 	// dead letters
 	waiting: 'warn',
@@ -51,13 +47,10 @@ const tones: Record<string, Tone> = {
 	active: 'good',
 	// alerts
 	firing: 'bad',
-	told: 'good',
 	// drift
 	'in-sync': 'good',
 	drifted: 'warn',
 	missing: 'bad',
-	reachable: 'good',
-	unreachable: 'bad',
 };
 
 export function toneOf(word: string): Tone {

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/vue-query';
-import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { computed, type MaybeRefOrGetter, reactive, toValue } from 'vue';
 import { refreshMs } from '../api/queries';
 
 interface Page<Row> {
@@ -34,7 +34,7 @@ export function usePagedList<Row>(
 		refetchInterval: (asked) =>
 			options.refreshes !== false && (asked.state.data?.pages.length ?? 0) <= 1 ? refreshMs : false,
 	});
-	return {
+	return reactive({
 		rows: computed((): Row[] => query.data.value?.pages.flatMap(({ data }) => data) ?? []),
 		isPending: query.isPending,
 		/** Rows of another filter are shown until the new ones are there. */
@@ -46,7 +46,7 @@ export function usePagedList<Row>(
 			if (query.hasNextPage.value && !query.isFetchingNextPage.value) await query.fetchNextPage();
 		},
 		refetch: query.refetch,
-	};
+	});
 }
 
 export type PagedList<Row> = ReturnType<typeof usePagedList<Row>>;

@@ -90,4 +90,128 @@ export const pages: readonly ConsolePage[] = [
 			},
 		],
 	},
+	{
+		name: 'Dead letters',
+		path: '/dead-letters',
+		icon: 'letters',
+		letter: 'd',
+		about: 'incidents, letters, replay, discard',
+		routes: [
+			{
+				path: '/dead-letters',
+				component: () => import('../pages/dead-letters/DeadLettersPage.vue'),
+				meta: { title: 'Dead letters' },
+			},
+			{
+				path: '/dead-letters/replays/:id',
+				component: () => import('../pages/dead-letters/BulkReplayPage.vue'),
+				meta: { title: 'Bulk replay' },
+			},
+			{
+				path: '/dead-letters/:id',
+				component: () => import('../pages/dead-letters/LetterPage.vue'),
+				meta: { title: 'Dead letter' },
+			},
+		],
+	},
+	{
+		name: 'Webhooks',
+		path: '/webhooks',
+		icon: 'webhooks',
+		letter: 'h',
+		about: 'endpoints, events, deliveries, Stripe, GitHub, Shopify, Slack',
+		routes: [
+			{
+				path: '/webhooks',
+				component: () => import('../pages/webhooks/WebhooksPage.vue'),
+				meta: { title: 'Webhooks' },
+			},
+			{
+				path: '/webhooks/new',
+				component: () => import('../pages/webhooks/NewEndpointPage.vue'),
+				meta: { title: 'New endpoint' },
+			},
+			{
+				path: '/webhooks/endpoints/:name',
+				component: () => import('../pages/webhooks/EndpointPage.vue'),
+				meta: { title: 'Endpoint' },
+			},
+			{
+				path: '/webhooks/events/:id',
+				component: () => import('../pages/webhooks/EventPage.vue'),
+				meta: { title: 'Event' },
+			},
+		],
+	},
+	{
+		name: 'Traffic',
+		path: '/traffic',
+		icon: 'traffic',
+		letter: 't',
+		about: 'circuits, rate limits, quotas, leases, retry budgets',
+		routes: [
+			{
+				path: '/traffic',
+				component: () => import('../pages/traffic/TrafficPage.vue'),
+				meta: { title: 'Traffic' },
+			},
+			{
+				path: '/traffic/circuits/:key',
+				component: () => import('../pages/traffic/CircuitPage.vue'),
+				meta: { title: 'Circuit' },
+			},
+			{
+				path: '/traffic/rate-limits/:key',
+				component: () => import('../pages/traffic/RateLimitPage.vue'),
+				meta: { title: 'Rate limit' },
+			},
+		],
+	},
+	{
+		name: 'Alerts',
+		path: '/alerts',
+		icon: 'alerts',
+		letter: 'a',
+		about: 'rules, channels, what is firing',
+		routes: [
+			{
+				path: '/alerts',
+				component: () => import('../pages/alerts/AlertsPage.vue'),
+				meta: { title: 'Alerts' },
+			},
+		],
+	},
+	{
+		name: 'Audit',
+		path: '/audit',
+		icon: 'audit',
+		letter: 'u',
+		about: 'who did what, and its proof',
+		routes: [
+			{
+				path: '/audit',
+				component: () => import('../pages/audit/AuditPage.vue'),
+				meta: { title: 'Audit' },
+			},
+		],
+	},
+	{
+		name: 'Settings',
+		path: '/settings',
+		icon: 'settings',
+		letter: 's',
+		about: 'environments, tokens, sessions',
+		routes: [
+			{
+				path: '/settings',
+				component: () => import('../pages/settings/SettingsPage.vue'),
+				meta: { title: 'Settings' },
+			},
+			{
+				path: '/settings/environments/:name',
+				component: () => import('../pages/settings/EnvironmentPage.vue'),
+				meta: { title: 'Environment' },
+			},
+		],
+	},
 ];

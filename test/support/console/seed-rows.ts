@@ -23,7 +23,9 @@ const statements = [
 	`insert into versions (id, workflow_key, number, digest, appearance_digest, name, content, tags,
 		active, environment, workflow_id, created_by, created_at)
 	select ${id(1, 'nth')}, 'orders-' || lpad(nth::text, 6, '0'), 1, md5(nth::text), md5(nth::text),
-		'Orders of shop ' || nth, '{"nodes": [], "connections": {}}', '{}', true, 'dev', 'd' || nth,
+		'Orders of shop ' || nth,
+		json_build_object('name', 'Orders of shop ' || nth, 'nodes', '[]'::json, 'connections', '{}'::json),
+		'{}', true, 'dev', 'd' || nth,
 		'seed', ${ago('nth')}
 	from generate_series(1, $1::integer) as nth`,
 	`insert into bindings (environment, workflow_id, workflow_key)
@@ -36,7 +38,7 @@ const statements = [
 		'Orders of shop ' || (nth % 20 + 1), nth::text,
 		json_build_object('node', 'Book', 'name', 'NodeApiError', 'message', 'the supplier said 503',
 			'description', null, 'httpStatus', 503),
-		(array['transient', 'data', 'auth'])[nth % 3 + 1], null, '[]', 'incident-' || nth % 20, 'Book',
+		(array['transient', 'data', 'auth'])[nth % 3 + 1], null, '[]', md5('incident ' || nth % 20), 'Book',
 		${ago('nth')}, ${ago('nth')}, clock_timestamp() + interval '1 day', ${ago('nth')}
 	from generate_series(1, $1::integer) as nth`,
 	`insert into executions (id, environment, origin, workflow_id, workflow_name, status, outcome,

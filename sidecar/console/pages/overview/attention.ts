@@ -1,6 +1,6 @@
 import type { components } from '../../api/schema';
 import type { IconName } from '../../components/icons';
-import { counted } from '../../components/numbers';
+import { count, counted } from '../../components/numbers';
 import type { Tone } from '../../components/status-tones';
 
 type Overview = components['schemas']['Overview'];
@@ -19,14 +19,16 @@ export const silentAfterMs = 120_000;
 /** What is wrong, the worst first. Empty: nothing is. */
 export function attentionOf(overview: Overview, now: number): Attention[] {
 	const found: Attention[] = [];
-	const { ledger, openCircuits, waitingPromotions, environments } = overview;
-	if (ledger.missing !== 0) {
-		found.push({
-			tone: 'bad',
-			icon: 'warning',
-			text: `${counted(ledger.missing, 'accepted execution is', 'accepted executions are')} in no state: work was lost`,
-			to: '/alerts',
-		});
+	const { ledgers, openCircuits, waitingPromotions, environments } = overview;
+	for (const { ledger, imbalance } of ledgers) {
+		if (imbalance !== 0) {
+			found.push({
+				tone: 'bad',
+				icon: 'warning',
+				text: `${count(Math.abs(imbalance))} of the ${ledger.replace('_', ' ')} accepted are in no state: work was lost`,
+				to: '/alerts',
+			});
+		}
 	}
 	for (const { name, seenAt } of environments) {
 		if (isSilent(seenAt, now)) {
@@ -35,6 +37,16 @@ export function attentionOf(overview: Overview, now: number): Attention[] {
 				icon: 'warning',
 				text: `${name} was not heard of for a while`,
 				to: `/settings?environment=${name}`,
+			});
+		}
+	}
+	for (const { name, succeeded, failed } of environments) {
+		if (isFailing({ succeeded, failed })) {
+			found.push({
+				tone: 'bad',
+				icon: 'executions',
+				text: `${counted(failed, 'run')} of ${succeeded + failed} failed in ${name}`,
+				to: `/executions?environment=${name}&status=failed`,
 			});
 		}
 	}
@@ -87,4 +99,9 @@ export function attentionOf(overview: Overview, now: number): Attention[] {
 
 export function isSilent(seenAt: string | null, now: number): boolean {
 	return seenAt !== null && now - Date.parse(seenAt) > silentAfterMs;
+}
+
+/** More than one run in twenty. */
+export function isFailing({ succeeded, failed }: { succeeded: number; failed: number }): boolean {
+	return failed > (succeeded + failed) * 0.05;
 }

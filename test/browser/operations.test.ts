@@ -1,0 +1,311 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from '../support/browser/chromium';
+import { seedRows } from '../support/console/seed-rows';
+import { type RealIssuer, startRealIssuer } from '../support/identity/real-issuer';
+import { freePorts } from '../support/n8n/free-ports';
+import { type FreshDatabase, freshDatabase } from '../support/postgres/fresh-database';
+import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-process';
+
+jest.setTimeout(240_000);
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const patience = 60_000;
+
+let database: FreshDatabase;
+let sidecar: SidecarProcess;
+let issuer: RealIssuer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the page complained of. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+	const [port = 0] = await freePorts(1);
+	const url = `http://127.0.0.1:${port}`;
+	[database, issuer, browser] = await Promise.all([
+		freshDatabase(),
+		startRealIssuer(`${url}/session/oidc/test/callback`, { ada: ['on-call'] }),
+		launchChromium(),
+	]);
+	sidecar = await startSidecar({
+		databaseUrl: database.connectionString,
+		port,
+		env: {
+			ORCHESTRATION_PUBLIC_URL: url,
+			ORCHESTRATION_OIDC_PROVIDERS: 'test',
+			ORCHESTRATION_OIDC_TEST_ISSUER: issuer.issuer,
+			ORCHESTRATION_OIDC_TEST_CLIENT_ID: 'orchestration',
+			ORCHESTRATION_OIDC_TEST_CLIENT_SECRET: 'a secret of the tests',
+			ORCHESTRATION_OIDC_TEST_SCOPES: 'openid email groups',
+			ORCHESTRATION_OIDC_TEST_ROLES: 'on-call=operator',
+		},
+	});
+	({ context, page } = await openPage());
+	await signIn(page, sidecar.token);
+});
+afterAll(async () => {
+	await browser?.close();
+	await sidecar?.stop();
+	await issuer?.stop();
+	await database?.drop();
+});
+beforeEach(() => {
+	complaints = [];
+});
+
+async function openPage() {
+	const opened = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+	opened.setDefaultTimeout(patience);
+	// Copying and pasting is part of what is done here.
+	await opened.grantPermissions(['clipboard-read', 'clipboard-write']);
+	const own = await opened.newPage();
+	own.on('pageerror', (error) => complaints.push(error.message));
+	own.on('console', (message) => {
+		// Chromium tells of every answer above 399; the tests look at those themselves.
+		const isAnswer = message.text().startsWith('Failed to load resource');
+		if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
+	});
+	return { context: opened, page: own };
+}
+
+async function signIn(on: Page, token: string): Promise<void> {
+	await on.goto(sidecar.url);
+	await on.getByLabel('Access token').fill(token);
+	await on.getByRole('button', { name: 'Sign in' }).click();
+	await on.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+}
+
+async function visit(path: string, on = page): Promise<void> {
+	await on.goto(`${sidecar.url}${path}`);
+	await on.getByRole('heading', { level: 1 }).waitFor();
+	await on.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+}
+
+interface Violation {
+	id: string;
+	nodes: Array<{ html: string }>;
+}
+
+async function violations(): Promise<string[]> {
+	await page.evaluate(axe);
+	const found = await page.evaluate(async () => {
+		const { axe: checker } = window as unknown as {
+			axe: { run(): Promise<{ violations: Violation[] }> };
+		};
+		return (await checker.run()).violations;
+	});
+	return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+const lists = [
+	['/dead-letters', 'Nothing waits for you'],
+	['/dead-letters?view=letters', 'No letter fits'],
+	['/dead-letters?view=replays', 'No bulk replay yet'],
+	['/webhooks?view=events', 'No event yet'],
+	['/webhooks?view=deliveries', 'No delivery fits'],
+	['/traffic', 'No circuit yet'],
+	['/traffic?view=rate-limits', 'No rate limit yet'],
+	['/traffic?view=quotas', 'No quota yet'],
+	['/traffic?view=leases', 'Nobody holds a place'],
+	['/traffic?view=retry-budgets', 'No retry budget yet'],
+	['/alerts', 'Nothing is firing'],
+	['/alerts?view=rules', 'No rule yet'],
+	['/alerts?view=channels', 'No channel yet'],
+	['/settings', 'No n8n is connected yet'],
+] as const;
+
+it.each(lists)('says at %s why there is nothing: %s', async (path, words) => {
+	await visit(path);
+	await page.getByText(words).waitFor();
+	expect(await violations()).toEqual([]);
+	expect(complaints).toEqual([]);
+});
+
+it.each(['/webhooks/new', '/settings/environments/new', '/audit', '/settings?view=tokens'])(
+	'has nothing at %s that a screen reader would stumble over',
+	async (path) => {
+		await visit(path);
+		expect(await violations()).toEqual([]);
+		expect(complaints).toEqual([]);
+	},
+);
+
+it('makes a webhook endpoint step by step and sends it a signed test event', async () => {
+	await visit('/webhooks');
+	await page.getByRole('button', { name: 'New endpoint' }).click();
+	await page.getByText('GitHub', { exact: true }).click();
+	await page.getByRole('button', { name: 'Copy secret' }).click();
+	const secret = await page.evaluate(async () => await navigator.clipboard.readText());
+	expect(secret).toMatch(/^whsec_/);
+	await page.getByRole('button', { name: 'Take events in' }).click();
+	await page.getByText('Paste the address as Payload URL').waitFor();
+	await page.getByRole('button', { name: 'Send a test event…' }).click();
+	await page.getByLabel('Type').fill('push');
+	await page.getByRole('button', { name: 'Send', exact: true }).click();
+	await page.getByRole('heading', { level: 1, name: 'push' }).waitFor();
+	await page.getByText('Nobody wanted it').waitFor();
+	expect(complaints).toEqual([]);
+});
+
+it('tries a policy on an outage before it is saved, holds a circuit open, and undoes it', async () => {
+	await visit('/traffic/circuits/crm-api');
+	await page.getByLabel('How many').fill('3');
+	await page.getByText(/Opens 1\.0 s into it/).waitFor();
+	await page.getByRole('button', { name: 'Make the circuit' }).click();
+	await page.getByRole('button', { name: 'Hold open…' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByText('No call goes any more').waitFor();
+	await dialog.getByRole('button', { name: 'Hold open' }).click();
+	await page.getByText('held by hand').waitFor();
+	const held = await sidecar.api<{ forced: string | null }>('/circuits/crm-api');
+	expect(held.body.forced).toBe('open');
+	await page.getByRole('button', { name: 'Undo' }).click();
+	await page.getByText('held by hand').waitFor({ state: 'detached' });
+	expect(await violations()).toEqual([]);
+	expect(complaints).toEqual([]);
+});
+
+it('proves the audit log, which names who did all this', async () => {
+	await visit('/audit');
+	await page.getByRole('button', { name: 'Verify the log' }).click();
+	await page.getByText(/entries are as they were written/).waitFor();
+	await page.getByText('POST /api/v1/circuits/{key}/force').first().waitFor();
+});
+
+describe('with ten thousand letters', () => {
+	beforeAll(async () => {
+		await seedRows(database.pool, 10_000);
+	});
+
+	it('scrolls through them with a hundred rows in the page', async () => {
+		await visit('/dead-letters?view=letters');
+		const rows = page.locator('tbody tr[aria-rowindex]');
+		await rows.first().waitFor();
+		const last = async () =>
+			await rows.last().evaluate((row) => Number(row.getAttribute('aria-rowindex')));
+		for (let reached = 0; reached < 1_200; reached = await last()) {
+			await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+			await page.waitForFunction(
+				(before) =>
+					[...document.querySelectorAll('tbody tr[aria-rowindex]')].some(
+						(row) => Number(row.getAttribute('aria-rowindex')) > before,
+					),
+				reached,
+			);
+			expect(await rows.count()).toBeLessThan(100);
+		}
+		expect(complaints).toEqual([]);
+	});
+
+	it('shows incidents, and what a replay of one would do, before it is begun', async () => {
+		await visit('/dead-letters');
+		await page.getByRole('button', { name: 'Replay…' }).first().click();
+		await page.getByRole('dialog').getByText('500 letters').waitFor();
+		await page.getByRole('button', { name: 'Replay 500' }).waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		expect(await violations()).toEqual([]);
+	});
+
+	it('discards what was selected, with the keyboard only', async () => {
+		await visit('/dead-letters?view=letters&errorClass=data');
+		const boxes = page.getByRole('checkbox', { name: /Select letter/ });
+		await boxes.first().waitFor();
+		await boxes.nth(0).focus();
+		await page.keyboard.press('Space');
+		await page.getByText('1 letter selected').waitFor();
+		await page.getByRole('button', { name: 'Discard…' }).focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog').getByText('This cannot be undone').waitFor();
+		await page.getByLabel('Why, for the audit log').fill('a test order');
+		await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).focus();
+		await page.keyboard.press('Enter');
+		await page.getByText('1 letter discarded').waitFor();
+		const { body } = await sidecar.api<{ data: unknown[] }>('/dead-letters?state=discarded');
+		expect(body.data).toHaveLength(1);
+	});
+
+	it('opens a letter with its error, and has nothing a screen reader would stumble over', async () => {
+		await visit('/dead-letters?view=letters');
+		await page.getByRole('link', { name: 'the supplier said 503' }).first().click();
+		await page.getByRole('region', { name: 'The error' }).waitFor();
+		await page.getByText('at the node Book').waitFor();
+		expect(await violations()).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+
+	it('offers a viewer nothing to do, and the sidecar refuses it all the same', async () => {
+		const made = await sidecar.api<{ token: string }>('/tokens', {
+			body: { name: 'reader', role: 'viewer' },
+		});
+		const reader = await openPage();
+		await signIn(reader.page, made.body.token);
+		await visit('/dead-letters?view=letters', reader.page);
+		await reader.page.getByRole('link', { name: 'the supplier said 503' }).first().waitFor();
+		expect(await reader.page.getByRole('checkbox').count()).toBe(0);
+		await visit('/settings', reader.page);
+		expect(await reader.page.getByRole('link', { name: 'Tokens' }).count()).toBe(0);
+		const status = await reader.page.evaluate(async () => {
+			const { csrfToken } = (await (await fetch('/session')).json()) as { csrfToken: string };
+			const answer = await fetch('/api/v1/replays', {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+				body: JSON.stringify({ filter: { environment: 'production' } }),
+			});
+			return answer.status;
+		});
+		expect(status).toBe(403);
+		await reader.context.close();
+	});
+});
+
+it('shows an error of the sidecar in its own words, and its silence, with a way to try again', async () => {
+	const path = '**/api/v1/rate-limits*';
+	await page.route(path, async (route) => {
+		const problem = { code: 'database_unavailable', title: 'Database unavailable' };
+		await route.fulfill({
+			status: 503,
+			contentType: 'application/problem+json',
+			body: JSON.stringify({
+				...problem,
+				detail: 'the database is away',
+				status: 503,
+				instance: 'x',
+			}),
+		});
+	});
+	await page.goto(`${sidecar.url}/traffic?view=rate-limits`);
+	await page.getByText('the database is away').waitFor();
+	await page.unroute(path);
+	await page.route(path, async (route) => await route.abort('connectionrefused'));
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await page.getByText('The sidecar does not answer').first().waitFor();
+	await page.unroute(path);
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await page.getByText('No rate limit yet').waitFor();
+});
+
+it('signs a person in through their identity provider, out again, and says why one is refused', async () => {
+	const own = await openPage();
+	const through = async (login: string) => {
+		await own.page.getByRole('link', { name: 'Sign in with test' }).click();
+		await own.page.locator('input[name=login]').fill(login);
+		await own.page.locator('input[name=password]').fill('x');
+		await own.page.locator('button[type=submit]').click();
+		// Then the consent.
+		await own.page.locator('button[type=submit]').click();
+	};
+	await own.page.goto(`${sidecar.url}/audit`);
+	await through('ada');
+	await own.page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+	await own.page.getByText('ada@example.com (test)').first().waitFor();
+	await own.page.getByRole('button', { name: 'Sign out' }).click();
+	await own.page.getByLabel('Access token').waitFor();
+	await own.context.clearCookies();
+	await through('eve');
+	await own.page.getByText('You are known there, but have no role here').waitFor();
+	await own.context.close();
+	await context.close();
+});

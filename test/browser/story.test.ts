@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { orderWorkflow, receiptWorkflow } from '../demo/workflows';
+import { launchChromium } from '../support/browser/chromium';
+import { type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
+import type { N8nConnection } from '../support/n8n/n8n-connection';
+import { expectOk } from '../support/n8n/n8n-requests';
+import { sharedN8n } from '../support/n8n/shared-n8n';
+import { callWebhook, createWorkflow } from '../support/n8n/workflow-runs';
+import type { WorkflowBody } from '../support/n8n/workflows';
+import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
+import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
+
+jest.setTimeout(600_000);
+
+const mark = randomUUID().slice(0, 8);
+const orderName = `Order intake ${mark}`;
+const receiptName = `Send receipt ${mark}`;
+const path = `browser-orders-${mark}`;
+
+let dev: N8nConnection;
+let production: N8nConnection;
+let database: FreshDatabase;
+let sidecar: SidecarProcess;
+let browser: Browser;
+let visit: ConsoleVisit;
+let page: Page;
+let receiptId: string;
+let orderId: string;
+
+beforeAll(async () => {
+	[dev, production] = [await sharedN8n('dev'), await sharedN8n('production')];
+	database = await freshDatabase();
+	sidecar = await startSidecar({ databaseUrl: database.connectionString });
+	browser = await launchChromium();
+	visit = await visitConsole(browser, sidecar);
+	page = visit.page;
+	receiptId = (await createWorkflow(dev, { ...receiptWorkflow(), name: receiptName })).id;
+	orderId = (await createWorkflow(dev, order(false))).id;
+});
+afterAll(async () => {
+	await visit?.close();
+	await browser?.close();
+	await sidecar?.stop();
+	await database?.drop();
+});
+
+/** The demo's, under names and a path that no other test has. */
+function order(fixed: boolean): WorkflowBody {
+	const body = JSON.stringify({ ...orderWorkflow(receiptId, fixed), name: orderName });
+	return JSON.parse(body.replaceAll('demo-orders', path)) as WorkflowBody;
+}
+
+const click = async (name: string) => await page.getByRole('button', { name, exact: true }).click();
+const heading = async (name: string | RegExp) =>
+	await page.getByRole('heading', { level: 1, name }).waitFor();
+async function goTo(name: string): Promise<void> {
+	const navigation = page.getByRole('navigation', { name: 'Pages' });
+	await navigation.getByRole('link', { name, exact: true }).click();
+	await settled(page);
+}
+
+async function connect(name: string, n8n: N8nConnection, stage: string): Promise<void> {
+	await visit.open('/settings/environments/new');
+	await page.getByLabel('Name', { exact: true }).fill(name);
+	await page.getByLabel('Address of the n8n').fill(n8n.baseUrl);
+	await page.getByLabel('API key').fill(n8n.apiKey);
+	await page.getByLabel('Stage').selectOption(stage);
+	await click('Connect and check');
+	await heading(name);
+}
+
+async function takeVersion(message: string): Promise<void> {
+	await goTo('Workflows');
+	await click('Take a version');
+	await page.getByPlaceholder('Part of its name').fill(orderName);
+	await page.getByRole('radio', { name: orderName }).check();
+	await page.getByLabel('Message (optional)').fill(message);
+	await page.getByRole('dialog').getByRole('button', { name: 'Take the version' }).click();
+	await heading(orderName);
+}
+
+async function promote(): Promise<void> {
+	await page.getByRole('link', { name: 'Promote…' }).click();
+	await page.getByRole('checkbox', { name: orderName, checked: true }).waitFor();
+	await click('Show the plan');
+	await page.getByText('Nothing stands in the way of the plan.').first().waitFor();
+	await click('Apply to production');
+	await page
+		.getByRole('heading', { level: 1 })
+		.getByText('succeeded')
+		.waitFor({ timeout: 240_000 });
+}
+
+it('connects two n8n in a form each', async () => {
+	await connect('dev', dev, '10');
+	await connect('production', production, '30');
+	expect(await visit.violations()).toEqual([]);
+});
+
+it('keeps a version, and promotes it with what it calls', async () => {
+	await takeVersion('first cut');
+	await promote();
+	await page.getByText('See it live').first().waitFor();
+	expect(await visit.violations()).toEqual([]);
+	const answer = await callWebhook<{ receipt: string }>(production, path, {
+		order: 1,
+		address: 'a',
+	});
+	expect(answer.body.receipt).toBe('sent');
+});
+
+it('shows what has failed, kept as a dead letter with its payload', async () => {
+	await callWebhook(production, path, { order: 2, deliverTo: 'Side Street 2' });
+	await goTo('Dead letters');
+	await page
+		.getByText(/Order 2 has no address/)
+		.first()
+		.waitFor({ timeout: 120_000 });
+	await goTo('Executions');
+	await page.getByLabel('Status', { exact: true }).selectOption('failed');
+	await page.getByRole('link', { name: orderName }).first().click();
+	await page.getByText('Failed for good').waitFor();
+	expect(await visit.violations()).toEqual([]);
+});
+
+it('draws what the fix changes, and promotes it', async () => {
+	const saved = { method: 'PUT', body: order(true) };
+	expectOk('save the fix', await dev.api(`/workflows/${orderId}`, saved));
+	await takeVersion('read deliverTo too');
+	await page.getByRole('button', { name: 'Read order, code, changed' }).click();
+	await page.getByRole('table').getByText('parameters.jsCode').waitFor();
+	expect(await visit.violations()).toEqual([]);
+	await promote();
+});
+
+it('replays the letter through what is live now', async () => {
+	await goTo('Dead letters');
+	const views = page.getByRole('navigation', { name: 'Views of dead letters' });
+	await views.getByRole('link', { name: 'Letters' }).click();
+	await page.getByRole('link', { name: /Order 2 has no address/ }).click();
+	await page.getByText('Side Street 2').first().waitFor();
+	await click('Replay…');
+	await page.getByRole('dialog').getByRole('button', { name: 'Replay', exact: true }).click();
+	await page.getByRole('heading', { level: 1 }).getByText('resolved').waitFor({ timeout: 120_000 });
+	expect(await visit.violations()).toEqual([]);
+});
+
+it('pauses, resumes and rolls back, and says before what will happen', async () => {
+	await goTo('Workflows');
+	await page.getByRole('button', { name: `Pause ${orderName} in production` }).click();
+	await page.getByText('It is unpublished there').waitFor();
+	await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click();
+	await page.getByRole('button', { name: `Resume ${orderName} in production` }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Resume', exact: true }).click();
+	await page.getByRole('button', { name: `Pause ${orderName} in production` }).waitFor();
+	await goTo('Promote');
+	await page.getByRole('link', { name: orderName }).first().click();
+	await click('Roll back');
+	await page.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click();
+	await heading(/Roll-back: /);
+	await page
+		.getByRole('heading', { level: 1 })
+		.getByText('succeeded')
+		.waitFor({ timeout: 240_000 });
+	const broken = await callWebhook(production, path, { order: 3, deliverTo: 'Side Street 3' });
+	expect(broken.status).toBe(500);
+});
+
+it('has troubled no browser on the way', () => {
+	expect(visit.trouble()).toEqual([]);
+});

@@ -1,0 +1,71 @@
+import axeCore from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { SidecarProcess } from '../sidecar/sidecar-process';
+
+/** Somebody with the console open, and what went wrong in their browser. */
+export interface ConsoleVisit {
+	page: Page;
+	/** Errors in the browser's console, the policy's refusals included. */
+	trouble(): string[];
+	/** Goes there by an address, as a link from elsewhere would. */
+	open(path: string): Promise<void>;
+	/** What axe finds on the page as it is now. */
+	violations(): Promise<string[]>;
+	close(): Promise<void>;
+}
+
+/** Asking who one is before signing in is answered 401, which browsers call an error. */
+const expected = (address: string) => new URL(address).pathname === '/session';
+
+export async function visitConsole(
+	browser: Browser,
+	{ url, token }: Pick<SidecarProcess, 'url' | 'token'>,
+	options: BrowserContextOptions = {},
+): Promise<ConsoleVisit> {
+	const context = await browser.newContext({
+		viewport: { width: 1280, height: 860 },
+		reducedMotion: 'reduce',
+		locale: 'en-GB',
+		...options,
+	});
+	context.setDefaultTimeout(60_000);
+	const page = await context.newPage();
+	const trouble: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() !== 'error') return;
+		const { url: at } = message.location();
+		if (at === '' || !expected(at)) trouble.push(`${message.text()} (${at})`);
+	});
+	page.on('pageerror', (error) => trouble.push(String(error)));
+	await page.goto(url);
+	await page.getByLabel('Access token').fill(token);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+	return {
+		page,
+		trouble: () => [...trouble],
+		open: async (path) => {
+			await page.goto(`${url}${path}`);
+		},
+		violations: async () => await violationsOn(page),
+		close: async () => await context.close(),
+	};
+}
+
+/** Injected by the debugger, which no content security policy holds up. */
+async function violationsOn(page: Page): Promise<string[]> {
+	await page.evaluate(axeCore.source);
+	return await page.evaluate(async () => {
+		const { axe } = window as unknown as { axe: typeof axeCore };
+		const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+		return violations.flatMap(({ id, help, nodes }) =>
+			nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary ?? ''}`),
+		);
+	});
+}
+
+/** Until nothing on the page is still loading. */
+export async function settled(page: Page): Promise<void> {
+	await page.locator('main h1').first().waitFor();
+	await page.waitForFunction(() => document.querySelector('main .loading') === null);
+}
