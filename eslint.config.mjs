@@ -118,13 +118,13 @@ export default tseslint.config(
 			'@typescript-eslint/no-restricted-imports': packageRule(),
 		},
 	},
-	{ files: ['sidecar/main.ts'], rules: { 'no-console': 'off' } },
+	{ files: ['sidecar/main.ts', 'sidecar/process.ts'], rules: { 'no-console': 'off' } },
 	{
 		files: ['sidecar/config.ts'],
 		rules: { 'no-restricted-syntax': ['error', ...sidecarSyntax('environment')] },
 	},
 	{
-		files: ['sidecar/kernel/clock.ts'],
+		files: ['sidecar/kernel/clock.ts', 'sidecar/engines/temporal/orchestration/workflow-clock.ts'],
 		rules: { 'no-restricted-syntax': ['error', ...sidecarSyntax('time')] },
 	},
 	{

@@ -35,6 +35,9 @@ const pure = [
 	'direct-changes/revision',
 	'environments/environment',
 	'environments/protection',
+	'executions/after-failure',
+	'executions/execution',
+	'joins/join',
 	'promotion/promotion',
 	'promotion/settings-merge',
 	'promotion/target-state',
@@ -75,12 +78,20 @@ export const zones = [
 			'A domain room imports the kernel, the engine port and types of other rooms.',
 		),
 	),
-	...['n8n', 'temporal'].map((engine) =>
-		zone(
-			`sidecar/engines/${engine}`,
-			['kernel', port, `engines/${engine}`],
-			'An engine adapter imports the kernel and the engine port.',
-		),
+	zone(
+		'sidecar/engines/n8n',
+		['kernel', port, 'engines/n8n'],
+		'An engine adapter imports the kernel and the engine port.',
+	),
+	zone(
+		'sidecar/engines/temporal/!(orchestration){,/**/*}',
+		['kernel', port, 'engines/temporal'],
+		'An engine adapter imports the kernel and the engine port.',
+	),
+	zone(
+		'sidecar/engines/temporal/orchestration',
+		['kernel', port, 'engines/temporal', ...domain],
+		'An orchestration imports the kernel, the engine port, its engine and types of the rooms.',
 	),
 	zone(
 		'sidecar/storage',
@@ -186,10 +197,11 @@ export const browserRule = [
 ];
 
 /** Between rooms: types always, values only of pure modules. */
-export const valueImportRule = domain.map((room) => {
+export const valueImportRule = [...domain, 'engines/temporal/orchestration'].map((room) => {
 	const others = domain.filter((each) => each !== room).join('|');
 	const [severity, { paths, patterns }] = packageRule({
-		allow: room === 'sessions' ? ['oidc'] : [],
+		allow:
+			room === 'sessions' ? ['oidc'] : room.startsWith('engines/temporal/') ? ['temporal'] : [],
 	});
 	const useCases = {
 		regex: `^(\\.\\./)+(?!(${pure.join('|')})$)(${others})/`,

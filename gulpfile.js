@@ -1,5 +1,13 @@
 const { execFileSync } = require('node:child_process');
-const { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync } = require('node:fs');
+const {
+	cpSync,
+	mkdtempSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} = require('node:fs');
 const { tmpdir } = require('node:os');
 const { basename, join } = require('node:path');
 const { gzipSync } = require('node:zlib');
@@ -90,6 +98,17 @@ const copyMigrations = () =>
 		dest('sidecar/dist/storage/migrations'),
 	);
 
+/** What a worker runs is bundled once, here, and not at each start. */
+async function bundleWorkflows() {
+	const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+	const folder = join(root, 'sidecar/dist/engines/temporal/orchestration');
+	const { code } = await bundleWorkflowCode({
+		workflowsPath: join(folder, 'workflows.js'),
+		logger: new DefaultLogger('WARN'),
+	});
+	writeFileSync(join(folder, 'workflow-bundle.js'), code);
+}
+
 async function bundleConsole() {
 	const { build } = await import('vite');
 	await build({ configFile: join(root, 'sidecar/console/vite.config.mts'), logLevel: 'warn' });
@@ -123,7 +142,7 @@ async function checkConsole() {
 }
 
 const pack = series(cleanPack, compilePack, bundleCockatiel, copyAssets, checkPack);
-const sidecar = series(cleanSidecar, compileSidecar, copyMigrations);
+const sidecar = series(cleanSidecar, compileSidecar, copyMigrations, bundleWorkflows);
 
 const operatorsPage = series(bundleConsole, checkConsole);
 

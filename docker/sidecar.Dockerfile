@@ -1,4 +1,4 @@
-# The sidecar without the embedded Postgres: it needs DATABASE_URL and ORCHESTRATION_ENCRYPTION_KEY.
+# The sidecar, and with another command its worker, without the embedded Postgres: it needs DATABASE_URL and ORCHESTRATION_ENCRYPTION_KEY.
 # Build from the root of the repository: docker build -f docker/sidecar.Dockerfile .
 FROM node:24-slim AS build
 WORKDIR /app
@@ -13,6 +13,9 @@ RUN node node_modules/gulp/bin/gulp.js build:sidecar build:console --series
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=5680
+# Which certificates a worker trusts that speaks to Temporal over TLS; Node brings its own.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates \
+	&& rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY sidecar/package.json sidecar/

@@ -12,10 +12,13 @@ import type { Part, Service } from './compose/part';
 import { composePromotions } from './compose/promotions';
 import { composeSessions, type SessionsPart } from './compose/sessions';
 import { composeWebhooks } from './compose/webhooks';
+import { readAttemptKey } from './engines/temporal/orchestration/attempt-key';
 import { acceptExecutions } from './executions/accept-executions';
 import { setDispatch } from './executions/pause-dispatch';
+import { keepWholeResult } from './executions/whole-results';
 import { auditRoutes } from './http/audit-routes';
 import { createApp } from './http/app';
+import type { ReadinessCheck } from './http/service-routes';
 import { purgeIdempotencyKeys, recoverAuditIntents } from './jobs/housekeeping';
 import type { Job } from './jobs/job';
 import type { Log } from './monitoring/log';
@@ -39,7 +42,7 @@ export function compose(
 ): Sidecar {
 	const foundation = layFoundation(settings, pool, log);
 	const sessions = composeSessions(foundation);
-	const parts = [...composeParts(foundation), sessions];
+	const parts = [...composeParts(foundation).parts, sessions];
 	const { owner, draining, stores, sealing, background } = foundation;
 	return {
 		app: createAppOf(foundation, parts, { sessions, version, consoleFolder }),
@@ -58,7 +61,7 @@ export function compose(
 }
 
 /** Rooms that need each other are given functions, which are not called before all of them stand. */
-function composeParts(foundation: Foundation): Part[] {
+export function composeParts(foundation: Foundation) {
 	const webhooks = composeWebhooks(foundation, {
 		keepLetter: async (environment, request) => {
 			const isThere = (await foundation.stores.environments.find(environment)) !== null;
@@ -91,11 +94,15 @@ function composeParts(foundation: Foundation): Part[] {
 		letters,
 		circuitPorts: limits.circuitPorts,
 		contentIn,
-		keepWhole: parking.keepWhole,
+		keepWhole: async (execution, result) => {
+			await parking.keepWhole(execution, result);
+			if (readAttemptKey(execution.idempotencyKey) === null) return;
+			await keepWholeResult(foundation.stores.wholeResults, execution, result);
+		},
 		emit,
 		onSettled: [parking.hook],
 	});
-	return [
+	const parts: Part[] = [
 		composeEnvironments(foundation),
 		promotions,
 		drift,
@@ -108,12 +115,14 @@ function composeParts(foundation: Foundation): Part[] {
 		composeOverview(foundation),
 		composeAlerts(foundation, { emit, drift: drift.signal }),
 	];
+	return { parts, executions };
 }
 
-function createAppOf(
+export function createAppOf(
 	foundation: Foundation,
 	parts: Part[],
 	own: { sessions: SessionsPart; version: string; consoleFolder: string | null },
+	readiness: readonly ReadinessCheck[] = [],
 ) {
 	const { stores, clock, newId, pool, sealing, draining, log, metrics, config } = foundation;
 	return createApp({
@@ -132,6 +141,7 @@ function createAppOf(
 					await pool.query('select 1');
 				},
 			},
+			...readiness,
 		],
 		draining,
 		log,

@@ -6,6 +6,8 @@ import { readKey } from './environments/sealing';
 import type { Site } from './http/site';
 import { OrchestrationError } from './kernel/errors';
 import { type LogLevel, logLevels } from './monitoring/log';
+import { list, setting, type Setting, whole } from './setting';
+import { workerSettings } from './worker-settings';
 import type { ProviderSettings } from './sessions/oidc/provider';
 import {
 	isProviderName,
@@ -45,6 +47,12 @@ export interface Config {
 	redactionRules: string[];
 	/** When environments without a rule are compared with what was promoted; five cron fields in UTC, or off. */
 	driftSchedule: string;
+	/** Where a worker answers for its health. */
+	workerPort: number;
+	/** Attempts that a worker waits for at the same time, in each environment. */
+	workerAtOnce: number;
+	/** Whose orchestrations a worker runs; null: of all environments whose engine is temporal. */
+	workerEnvironments: string[] | null;
 	/** How the sidecar is seen from outside. */
 	site: Site;
 	sessionTimes: SessionTimes;
@@ -52,28 +60,6 @@ export interface Config {
 	/** Variables that look like ours and are not: a typo, most likely. */
 	unknownSettings: string[];
 }
-
-interface Setting<S extends z.ZodType> {
-	schema: S;
-	expected: string;
-	remedy: string;
-	secret?: boolean;
-}
-
-const whole = (minimum: number, maximum: number) =>
-	z
-		.string()
-		.regex(/^\d{1,15}$/)
-		.transform(Number)
-		.refine((value) => value >= minimum && value <= maximum);
-
-const list = (isEntry: (entry: string) => boolean) =>
-	z
-		.string()
-		.transform((text) => text.split(',').map((entry) => entry.trim()))
-		.refine((entries) => entries.every(isEntry));
-
-const setting = <S extends z.ZodType>(description: Setting<S>): Setting<S> => description;
 
 const settings = {
 	PORT: setting({
@@ -174,6 +160,7 @@ const settings = {
 		expected: 'five cron fields in UTC, or off',
 		remedy: 'unset it for */15 * * * *, every quarter of an hour',
 	}),
+	...workerSettings,
 	ORCHESTRATION_PUBLIC_URL: setting({
 		schema: z
 			.string()
@@ -245,6 +232,9 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 		letterRetentionDays: read('LETTER_RETENTION_DAYS'),
 		redactionRules: read('EXECUTION_REDACTION'),
 		driftSchedule: read('DRIFT_SCHEDULE'),
+		workerPort: read('WORKER_PORT'),
+		workerAtOnce: read('WORKER_AT_ONCE'),
+		workerEnvironments: read('WORKER_ENVIRONMENTS'),
 		site: { origin, trustedProxies: read('ORCHESTRATION_TRUSTED_PROXIES') },
 		sessionTimes: {
 			idleMs: read('ORCHESTRATION_SESSION_IDLE_MINUTES') * 60_000,

@@ -1,47 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, type Sidecar } from './compose';
-import { readConfig, type Config } from './config';
+import type { Config } from './config';
 import { resealChannels } from './alerts/reseal-channels';
 import { resealEnvironments } from './environments/access';
 import { ensureKeyFile } from './environments/key-file';
 import { startServer } from './http/server';
 import { runJobs } from './jobs/run-jobs';
 import { systemClock } from './kernel/clock';
-import { isOrchestrationError } from './kernel/errors';
 import { newId } from './kernel/ids';
-import { createLog, type Log } from './monitoring/log';
+import type { Log } from './monitoring/log';
+import { readVersion, runProcess, type Undo } from './process';
 import { startEmbeddedPostgres } from './storage/embedded-postgres/start-embedded-postgres';
 import { migrate } from './storage/migrate';
 import { createPool } from './storage/pool';
 import { ensureAdminToken } from './tokens/bootstrap-token';
 import { resealWebhooks } from './webhooks/webhook-secrets';
-
-/** Undone in reverse when the process stops. */
-type Undo = () => Promise<void>;
-
-async function main(): Promise<void> {
-	const config = readConfig();
-	const log = createLog({ level: config.logLevel });
-	for (const name of config.unknownSettings) {
-		log.warn({ name }, 'an environment variable looks like a setting of ours but is none');
-	}
-	const started: Undo[] = [];
-	let stopping: Promise<void> | null = null;
-	const stop = async () => await (stopping ??= undo(started, log));
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-		process.on(signal, () => {
-			log.info({ signal }, 'stopping');
-			void stop().then(() => process.exit(0));
-		});
-	}
-	try {
-		await start(config, log, started);
-	} catch (error) {
-		await stop();
-		throw error;
-	}
-}
 
 async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	const pool = createPool(await databaseFor(config, log, started), { log, max: 20 });
@@ -121,21 +94,4 @@ async function databaseFor(config: Config, log: Log, started: Undo[]): Promise<s
 	return postgres.connectionString;
 }
 
-async function undo(started: Undo[], log: Log): Promise<void> {
-	for (let step = started.pop(); step; step = started.pop()) {
-		await step().catch((error: unknown) => {
-			log.error({ err: error }, 'a part did not stop cleanly');
-		});
-	}
-}
-
-function readVersion(): string {
-	const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
-	return (manifest as { version: string }).version;
-}
-
-main().catch((error: unknown) => {
-	// The log may not be there yet.
-	console.error(isOrchestrationError(error) ? `${error.code}: ${error.message}` : error);
-	process.exit(1);
-});
+runProcess(start);

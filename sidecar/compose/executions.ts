@@ -10,6 +10,8 @@ import { askPermits, reportOutcomes, type CircuitPorts } from '../circuits/use-c
 import type { AcceptPorts, LetterRequest } from '../dead-letters/accept-letter';
 import { versionOfLetter } from '../dead-letters/version-of-letter';
 import type { WorkflowContent } from '../engines/engine';
+import { orchestrationIn } from '../engines/temporal/orchestration/assert-orchestration';
+import { isShipped } from '../engines/temporal/orchestration/shipped';
 import { inputPlace, type AcceptExecutionPorts } from '../executions/accept-executions';
 import { createAcceptOne } from '../executions/accept-one';
 import { admit } from '../executions/admission';
@@ -35,7 +37,7 @@ export interface ExecutionParts {
 	};
 	circuitPorts: CircuitPorts;
 	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
-	/** Keeps the whole of what a child of a join gave. */
+	/** Keeps the whole of what a child gave. */
 	keepWhole: PerformPorts['keepWhole'];
 	emit: Emit;
 	/** Told when an execution is settled. */
@@ -114,6 +116,9 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 				{ details: { environment: name } },
 			);
 		},
+		assertInput: (environment, request) => {
+			orchestrationIn(environment, request);
+		},
 		redaction,
 		seal: (text, place) => sealing.seal(text, place),
 		nudge: dispatcher.nudge,
@@ -137,6 +142,11 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 				owner: parts.owner,
 				newTraceparent: parts.newTraceparent,
 			}),
+			reaches: async (request) => {
+				if (!isShipped(request.workflow)) return null;
+				const place = await parts.environmentOf(request.environment);
+				return orchestrationIn(place, request)?.environment ?? null;
+			},
 		}),
 		jobs: executionJobs({
 			...cancelPorts,
@@ -146,7 +156,15 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		}),
 		services: [dispatcher],
 	};
-	return { ...part, acceptPorts, cancelPorts, pausePorts };
+	return {
+		...part,
+		acceptPorts,
+		cancelPorts,
+		pausePorts,
+		lookPorts: performPorts,
+		settlements,
+		admission: admissionPorts(parts),
+	};
 }
 
 function contentOf({ stores: { versions }, contentIn }: Ports) {

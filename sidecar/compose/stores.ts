@@ -36,6 +36,7 @@ import { createWebhookDeliveryStore } from '../storage/webhook-delivery-store';
 import { createWebhookEndpointStore } from '../storage/webhook-endpoint-store';
 import { createWebhookEventStore } from '../storage/webhook-event-store';
 import { createWebhookSubscriptionStore } from '../storage/webhook-subscription-store';
+import { createWholeResults } from '../storage/whole-results';
 import { rememberedTokens } from '../tokens/remembered-tokens';
 
 export type Stores = ReturnType<typeof createStores>;
@@ -78,5 +79,6 @@ export function createStores(pool: Pool, clock: Clock) {
 		tokens: rememberedTokens(createTokenStore(pool), clock),
 		versions: createVersionStore(pool),
 		watches: createWatchStore(pool, newId),
+		wholeResults: createWholeResults(pool),
 	};
 }

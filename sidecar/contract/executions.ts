@@ -10,7 +10,7 @@ export type ExecutionStatus =
 export type ExecutionOutcome =
 	'success' | 'error' | 'crashed' | 'deadline' | 'lost' | 'refused' | 'canceled';
 
-/** Who wanted it; `observed`: n8n ran it without us. */
+/** Who wanted it; `join`: a join, or an orchestration on Temporal; `observed`: n8n ran it without us. */
 export type ExecutionOrigin = 'api' | 'retry' | 'join' | 'webhook' | 'observed';
 
 /** How often and how patiently it is tried, and what holds it back. */

@@ -75,12 +75,10 @@ export interface LetterCompletion {
 	scheduleAt: Date | null;
 }
 
-/** Which held letters go on, and from what number of replays on they do not. */
-export interface HeldRelease {
-	changed: Array<{ credentialId: string; at: Date }>;
-	maxAttempts: number;
-	now: Date;
-	note: string;
+/** A letter of class auth, with what tells which credential it waits for. */
+export interface HeldLetter extends Pick<DeadLetter, 'id' | 'error' | 'ran'> {
+	/** The last time. */
+	failedAt: Date;
 }
 
 /** Port of the dead letter queue. Storage implements it; leases use the database's clock. */
@@ -139,12 +137,13 @@ export interface DeadLetterStore {
 		note: string | null,
 		at: Date,
 	): Promise<DeadLetter | null>;
-	/**
-	 * Schedules letters of class auth that wait, whose failed node uses a credential that was changed
-	 * after they failed last.
-	 * @returns how many there were
-	 */
-	releaseHeld(environment: string, release: HeldRelease): Promise<number>;
+	/** Letters of class auth that wait and can be retried, by id. */
+	held(
+		environment: string,
+		page: { maxAttempts: number; limit: number; after: string | null },
+	): Promise<HeldLetter[]>;
+	/** Schedules those that still wait. */
+	releaseHeld(ids: string[], note: string, now: Date): Promise<void>;
 	/** Letters that were kept by an older replica, without the incident they belong to. */
 	withoutIncident(limit: number): Promise<LetterSummary[]>;
 	/** Adds what is worked out; all in one statement. */

@@ -1,5 +1,6 @@
 import type { Environment } from '../environments/environment';
 import { isOrchestrationError } from '../kernel/errors';
+import type { HeldLetter } from './dead-letter-store';
 import type { ReplayPorts } from './replay-ports';
 
 export interface HeldPorts extends Pick<ReplayPorts, 'letters' | 'engineOf' | 'clock'> {
@@ -10,6 +11,9 @@ export interface HeldPorts extends Pick<ReplayPorts, 'letters' | 'engineOf' | 'c
 
 /** Between a failure and its letter lies a while: a change is looked at again for so long. */
 const lookBackMs = 600_000;
+/** Letters looked into at once: each holds a definition. */
+const readAtOnce = 50;
+const note = 'Its credential was changed after it had failed.';
 
 /**
  * A letter of class auth waits until the credential of its failed node was changed; then it is retried by
@@ -41,16 +45,30 @@ async function releaseIn(
 	const { definitions } = await engineOf(name);
 	if (!definitions) return;
 	const now = clock.now();
-	const changed: Array<{ credentialId: string; at: Date }> = [];
+	const changed = new Map<string, Date>();
 	for (const { id, updatedAt } of await definitions.listCredentials()) {
 		if (updatedAt === undefined) continue;
 		const at = new Date(updatedAt);
 		const isKnown = seen.get(`${name}/${id}`) === updatedAt;
 		seen.set(`${name}/${id}`, updatedAt);
-		if (!isKnown || now.getTime() - at.getTime() < lookBackMs)
-			changed.push({ credentialId: id, at });
+		if (!isKnown || now.getTime() - at.getTime() < lookBackMs) changed.set(id, at);
 	}
-	if (changed.length === 0) return;
-	const note = 'Its credential was changed after it had failed.';
-	await letters.releaseHeld(name, { changed, maxAttempts: deadLetters.maxAttempts, now, note });
+	if (changed.size === 0) return;
+	const { maxAttempts } = deadLetters;
+	let after: string | null = null;
+	do {
+		const page: HeldLetter[] = await letters.held(name, { maxAttempts, limit: readAtOnce, after });
+		const ids = page.filter((letter) => isFree(letter, changed)).map(({ id }) => id);
+		if (ids.length > 0) await letters.releaseHeld(ids, note, now);
+		after = page.length === readAtOnce ? (page.at(-1)?.id ?? null) : null;
+	} while (after !== null);
+}
+
+/** Whether a credential of the node that failed was changed after it had failed. */
+function isFree({ error, ran, failedAt }: HeldLetter, changed: Map<string, Date>): boolean {
+	const failed = ran?.nodes.find(({ name }) => name === error.node);
+	return Object.values(failed?.credentials ?? {}).some(({ id }) => {
+		const at = id ? changed.get(id) : undefined;
+		return at !== undefined && at > failedAt;
+	});
 }

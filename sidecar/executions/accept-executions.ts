@@ -20,6 +20,11 @@ export interface AcceptExecutionPorts {
 	 * Asks nobody. @throws workflow_invalid, capability_missing when it could never be run
 	 */
 	codeNameOf(environment: Environment, request: NewExecution): Promise<string | null>;
+	/**
+	 * Refuses an input that could never be run with; asks nobody.
+	 * @throws invalid_request
+	 */
+	assertInput(environment: Environment, request: NewExecution): void;
 	redaction: Redaction;
 	/** Seals what the rules hide of an input. */
 	seal(text: string, place: string): string;
@@ -32,7 +37,7 @@ export interface AcceptExecutionPorts {
  * idempotency key gives the execution that is there. Never asks the engine.
  * @param accept default: they wait in the queue for their turn
  * @throws environment_not_found, idempotency_key_reused, version_not_found, workflow_invalid,
- * capability_missing
+ * capability_missing, invalid_request
  */
 export async function acceptExecutions(
 	ports: AcceptExecutionPorts,
@@ -55,22 +60,26 @@ export async function prepareExecutions(
 	requests: NewExecution[],
 ): Promise<ExecutionRequest[]> {
 	const now = ports.clock.now();
-	const workflows = new Map<string, Promise<string>>();
+	const workflows = new Map<string, ReturnType<typeof workflowIn>>();
 	const prepared: ExecutionRequest[] = [];
 	for (const request of requests) {
 		const { environment, workflow, version = '' } = request;
-		const place = `${environment} ${workflow} ${version ?? ''}`;
-		const found = workflows.get(place) ?? workflowIn(ports, request);
-		workflows.set(place, found);
-		prepared.push(prepare(ports, request, await found, now));
+		const name = `${environment} ${workflow} ${version ?? ''}`;
+		const found = workflows.get(name) ?? workflowIn(ports, request);
+		workflows.set(name, found);
+		const { place, workflowId } = await found;
+		ports.assertInput(place, request);
+		prepared.push(prepare(ports, request, workflowId, now));
 	}
 	return prepared;
 }
 
-async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution): Promise<string> {
+async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution) {
 	const { environment, workflow } = request;
-	const code = await ports.codeNameOf(await ports.environmentOf(environment), request);
-	return code ?? (await ports.workflowIdOf(environment, workflow)) ?? workflow;
+	const place = await ports.environmentOf(environment);
+	const code = await ports.codeNameOf(place, request);
+	const workflowId = code ?? (await ports.workflowIdOf(environment, workflow)) ?? workflow;
+	return { place, workflowId };
 }
 
 function prepare(

@@ -10,8 +10,8 @@ export type AfterFailure =
 
 export interface FailedAttempt {
 	/**
-	 * crashed: nobody knows how far it got, so only a child of a join is begun again, whose parent has
-	 * asked for more attempts. refused: it never started.
+	 * crashed: nobody knows how far it got, so only a child is begun again, whose parent has asked for
+	 * more attempts. refused: it never started.
 	 */
 	how: 'error' | 'crashed' | 'refused' | 'lost';
 	/** The same attempt again would be refused again. */

@@ -4,7 +4,7 @@ import type { Engine, ExecutionDetail, RunTrouble } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
 import type { DispatchPorts, LostWork } from './dispatch-ports';
-import type { ExecutionError } from './execution';
+import type { Execution, ExecutionError } from './execution';
 import type { ExecutionClaim, ExecutionStep, Failure, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
 import type { RunPlan } from './run-plans';
@@ -73,16 +73,12 @@ export async function fail(
 		return;
 	}
 	const versionId = detail && (await ports.versionThatRan(execution.environment, detail));
-	const lost = (): LostWork => ({
-		execution: { ...current, engineExecutionId: learnt.engineExecutionId ?? null },
-		failure,
-		...triggerOf(ports, claim, failed),
-		ran: detail?.ran ?? failed.plan?.content ?? null,
-		failedInput: detail?.failure?.input ?? [],
-		versionId: versionId ?? execution.wantedVersion,
-	});
-	// What became of a child is told to the execution that waits for it; that one decides.
-	const letterId = current.origin === 'join' ? null : await ports.keepLetter(lost());
+	const run = { ...current, engineExecutionId: learnt.engineExecutionId ?? null };
+	// What became of a child is told to whoever waits for it; that one decides.
+	const letterId =
+		current.origin === 'join'
+			? null
+			: await ports.keepLetter(lostWork(ports, run, { ...failed, failure, versionId }));
 	const { outcome } = after;
 	const known = versionId ? { ...learnt, versionId } : learnt;
 	await writeStep(ports, claim, { to: 'failed', outcome, failure, letterId }, known);
@@ -100,10 +96,30 @@ function classOf({ error, how, lasting, detail }: Failed) {
 	return found === 'unknown' && how === 'refused' && !lasting ? 'transient' : found;
 }
 
+/** All that a letter of it is made of. */
+export function lostWork(
+	ports: Pick<DispatchPorts, 'inputOf'>,
+	execution: Execution,
+	known: Pick<Failed, 'detail' | 'plan'> & Pick<LostWork, 'failure' | 'versionId'>,
+): LostWork {
+	const { detail, plan, failure, versionId } = known;
+	return {
+		execution,
+		failure,
+		...triggerOf(ports, execution, known),
+		ran: detail?.ran ?? plan?.content ?? null,
+		failedInput: detail?.failure?.input ?? [],
+		versionId: versionId ?? execution.wantedVersion,
+	};
+}
+
 /** As it came in, whatever the engine still has of it. */
-function triggerOf(ports: DispatchPorts, { execution }: ExecutionClaim, failed: Failed) {
+function triggerOf(
+	ports: Pick<DispatchPorts, 'inputOf'>,
+	execution: Execution,
+	{ detail, plan }: Pick<Failed, 'detail' | 'plan'>,
+) {
 	const input = ports.inputOf(execution);
-	const { detail, plan } = failed;
 	const entry = plan?.entry ?? null;
 	const items =
 		'items' in input

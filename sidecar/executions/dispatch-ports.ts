@@ -42,7 +42,7 @@ export interface DispatchPorts {
 	inputOf(execution: Execution): Input;
 	redaction: Redaction;
 	admit(execution: Execution): Promise<Admission>;
-	/** Keeps the result of a child of a join, neither redacted nor cut, before it counts as succeeded. */
+	/** Keeps the result of a child, neither redacted nor cut, before it counts as succeeded. */
 	keepWhole(execution: Execution, result: unknown): Promise<void>;
 	/** Keeps a dead letter; the same execution twice is one letter. @returns its id */
 	keepLetter(lost: LostWork): Promise<string>;

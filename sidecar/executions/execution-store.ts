@@ -152,6 +152,9 @@ export interface ExecutionStore {
 	resume(environment: string, workflowId: string): Promise<void>;
 	pausedSince(environment: string, workflowId: string): Promise<Date | null>;
 
+	/** Names the letter that was kept of one that has failed. */
+	nameLetter(id: string, letterId: string): Promise<void>;
+
 	/** Whether a run with this trace context was started by us. */
 	startedByUs(traceparent: string): Promise<boolean>;
 	/** Settled before; hooks told. @returns how many went */

@@ -36,7 +36,10 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number];
 
 export const origins = ['api', 'retry', 'join', 'webhook', 'observed'] as const;
-/** Who wanted it. observed: the engine ran it without us. */
+/**
+ * Who wanted it. join: a join, or an orchestration on Temporal, which waits for what becomes of it.
+ * observed: the engine ran it without us.
+ */
 export type Origin = (typeof origins)[number];
 
 export interface Policy {

@@ -164,9 +164,9 @@ async function neverStarted(
 	return kept.length > 0;
 }
 
-async function planIfKnown(
-	ports: LookPorts,
-	{ execution }: ExecutionClaim,
+export async function planIfKnown(
+	ports: Pick<LookPorts, 'plans'>,
+	{ execution }: Pick<ExecutionClaim, 'execution'>,
 ): Promise<RunPlan | null> {
 	try {
 		return await ports.plans.planOf(execution);

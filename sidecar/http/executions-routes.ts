@@ -3,7 +3,14 @@ import { errorClasses } from '../dead-letters/dead-letter';
 import type { AcceptExecutionPorts } from '../executions/accept-executions';
 import type { AcceptOne } from '../executions/accept-one';
 import { cancelExecution, findExecution, type CancelPorts } from '../executions/cancel-execution';
-import { isSettled, origins, outcomes, statuses, type Execution } from '../executions/execution';
+import {
+	isSettled,
+	type NewExecution,
+	origins,
+	outcomes,
+	statuses,
+	type Execution,
+} from '../executions/execution';
 import type { ExecutionStore } from '../executions/execution-store';
 import { retryExecution, type RetryPorts } from '../executions/retry-execution';
 import type { Settlements } from '../executions/settlements';
@@ -30,6 +37,8 @@ export type ExecutionsDependencies = CancelPorts &
 		settlements: Pick<Settlements, 'wait'>;
 		/** As `acceptExecutions` for one; calls at the same time are written down together. */
 		acceptOne: AcceptOne;
+		/** The environment beside its own in which it would run workflows; null: none. @throws invalid_request */
+		reaches(request: NewExecution): Promise<string | null>;
 	};
 
 const params = z.strictObject({ id: z.uuid() });
@@ -73,9 +82,12 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 				},
 				response: exampleExecution,
 			},
-		}).handledBy(async ({ body, signal }) => {
+		}).handledBy(async ({ body, signal, actor }) => {
+			const wanted = toNewExecution(body);
+			const reached = await ports.reaches(wanted);
+			if (reached !== null) requireEnvironment(actor, reached);
 			const waitMs = (body.wait ?? 0) * 1000;
-			const accepted = await ports.acceptOne(toNewExecution(body), waitMs > 0);
+			const accepted = await ports.acceptOne(wanted, waitMs > 0);
 			const now = await ports.settlements.wait(accepted, waitMs, signal);
 			// Nothing was tried yet of one that was just written down.
 			const answer = now.attempts === 0 ? executionDetailToWire(now, []) : await detail(now);

@@ -22,8 +22,18 @@ export async function respond(
 	} else if (reply.body === undefined) {
 		response.end();
 	} else {
-		response.json(reply.body);
+		sendJson(response, reply.body);
 	}
+}
+
+/** As `response.json`, without asking what it is that is sent. */
+function sendJson(response: Response, body: unknown): void {
+	const text = JSON.stringify(body);
+	if (!response.hasHeader('Content-Type')) {
+		response.setHeader('Content-Type', 'application/json; charset=utf-8');
+	}
+	response.setHeader('Content-Length', Buffer.byteLength(text));
+	response.end(text);
 }
 
 /** Sends an answer that was kept for an Idempotency-Key. */

@@ -42,11 +42,7 @@ export function movedSince(plan: Pick<Plan, 'seal' | 'changes'>, now: Seal): str
 	return moved;
 }
 
-function movedTarget(
-	key: string,
-	then: SealedTarget | null,
-	now: SealedTarget | null,
-): string[] {
+function movedTarget(key: string, then: SealedTarget | null, now: SealedTarget | null): string[] {
 	if (!then && !now) return [];
 	if (!then) return [`workflow ${key} now exists in the target`];
 	const name = `workflow "${then.name}"`;

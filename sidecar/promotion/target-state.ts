@@ -4,6 +4,7 @@ import type {
 	EngineWorkflow,
 	WorkflowContent,
 	WorkflowDefinitions,
+	WorkflowGraph,
 } from '../engines/engine';
 import { fingerprint } from '../workflow-versions/fingerprint';
 import type { SealedTarget } from './promotion';
@@ -68,6 +69,17 @@ export function isSame(one: WorkflowContent, other: WorkflowContent): boolean {
 /** Equal in what it does. */
 export function doesTheSame(one: WorkflowContent, other: WorkflowContent): boolean {
 	return fingerprint(one).digest === fingerprint(other).digest;
+}
+
+/** Equal in what their nodes do: settings and name have no version, so they tell nothing of whose one is. */
+export function isSameGraph(one: WorkflowGraph, other: WorkflowGraph): boolean {
+	const bare = ({ nodes, connections }: WorkflowGraph) => ({
+		name: '',
+		nodes,
+		connections,
+		settings: {},
+	});
+	return doesTheSame(bare(one), bare(other));
 }
 
 /** Whether the draft holds something that is not live; equal content counts as live, whatever its version. */

@@ -1,6 +1,6 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { createLetterIntake } from './accept-letter';
-import { releaseHeld } from './held-letters';
+import { heldLetters, releaseHeld } from './held-letters';
 import { claimUncaptured, completeLetter } from './letter-completion';
 import { expireLetters, purgeLetters, restoreLetter } from './letter-archive';
 import { countLetters, findLetter, listLetters, moveLetter } from './letter-queries';
@@ -25,6 +25,7 @@ export function createDeadLetterStore(client: Queryable): DeadLetterStore {
 		claimUncaptured: async (...request) => await claimUncaptured(client, ...request),
 		complete: async (...completion) => await completeLetter(client, ...completion),
 		move: async (...move) => await moveLetter(client, ...move),
+		held: async (...page) => await heldLetters(client, ...page),
 		releaseHeld: async (...release) => await releaseHeld(client, ...release),
 		withoutIncident: async (limit) => await withoutIncident(client, limit),
 		nameIncidents: async (named) => await nameIncidents(client, named),

@@ -51,6 +51,10 @@ export async function markTold(db: Queryable, ids: string[]): Promise<void> {
 	await db.query(`update executions set told = true where executions.id = any ($1)`, [ids]);
 }
 
+export async function nameLetter(db: Queryable, id: string, letterId: string): Promise<void> {
+	await db.query(`update executions set letter_id = $2 where executions.id = $1`, [id, letterId]);
+}
+
 export async function pauseDispatch(
 	db: Queryable,
 	environment: string,

@@ -1,36 +1,35 @@
-import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
+import type { DeadLetterStore, HeldLetter } from '../dead-letters/dead-letter-store';
 import type { Queryable } from './queryable';
 
-/** Names and ids are compared as JSON: taken out as texts they would have to be free of U+0000. */
-const releaseSql = `with changed as (
-		select to_json(given.id)::text as id, given.at from unnest($2::text[], $3::timestamptz[]) as given (id, at)
-	)
-	update dead_letters set state = 'scheduled', next_replay_at = $5, updated_at = $5,
-		note = nullif(concat_ws(E'\\n', dead_letters.note, $6::text), '')
-	where dead_letters.environment = $1 and dead_letters.state = 'waiting'
-		and dead_letters.error_class = 'auth' and dead_letters.attempts < $4
-		and dead_letters.execution_id is not null
-		and dead_letters.origin in ('follower', 'error-workflow') and dead_letters.ran is not null
-		and exists (
-			select from json_array_elements(dead_letters.ran -> 'nodes') as node (it)
-			cross join lateral json_each(case when json_typeof(node.it -> 'credentials') = 'object'
-				then node.it -> 'credentials' end) as credential (kind, it)
-			join changed on changed.id = (credential.it -> 'id')::text
-			where (node.it -> 'name')::text = to_json(dead_letters.failed_node)::text
-				and changed.at > coalesce((select max(replays.finished_at) from replays
-					where replays.letter_id = dead_letters.id), dead_letters.created_at))`;
+/** The definition is looked into by the caller: Postgres reads no JSON with U+0000 in it. */
+export async function heldLetters(
+	client: Queryable,
+	...[environment, { maxAttempts, limit, after }]: Parameters<DeadLetterStore['held']>
+): Promise<HeldLetter[]> {
+	const { rows } = await client.query<HeldLetter>(
+		`select dead_letters.id, dead_letters.error, dead_letters.ran,
+			coalesce((select max(replays.finished_at) from replays
+				where replays.letter_id = dead_letters.id), dead_letters.created_at) as "failedAt"
+		from dead_letters
+		where dead_letters.environment = $1 and dead_letters.state = 'waiting'
+			and dead_letters.error_class = 'auth' and dead_letters.attempts < $2
+			and dead_letters.execution_id is not null
+			and dead_letters.origin in ('follower', 'error-workflow') and dead_letters.ran is not null
+			and ($4::uuid is null or dead_letters.id > $4)
+		order by dead_letters.id limit $3`,
+		[environment, maxAttempts, limit, after],
+	);
+	return rows;
+}
 
 export async function releaseHeld(
 	client: Queryable,
-	...[environment, { changed, maxAttempts, now, note }]: Parameters<DeadLetterStore['releaseHeld']>
-): Promise<number> {
-	const { rowCount } = await client.query(releaseSql, [
-		environment,
-		changed.map(({ credentialId }) => credentialId),
-		changed.map(({ at }) => at),
-		maxAttempts,
-		now,
-		note,
-	]);
-	return rowCount ?? 0;
+	...[ids, note, now]: Parameters<DeadLetterStore['releaseHeld']>
+): Promise<void> {
+	await client.query(
+		`update dead_letters set state = 'scheduled', next_replay_at = $2, updated_at = $2,
+			note = nullif(concat_ws(E'\\n', dead_letters.note, $3::text), '')
+		where dead_letters.id = any ($1::uuid[]) and dead_letters.state = 'waiting'`,
+		[ids, now, note],
+	);
 }

@@ -11,7 +11,6 @@ import { createPool, type Pool } from '../../sidecar/storage/pool';
 import { environmentNamed } from '../support/dead-letters/letters';
 import { ownTemporaryFolder } from '../support/n8n/temporary-folders.cjs';
 import { quietLog } from '../support/postgres/quiet-log';
-import { listedAmong } from './letter-lists';
 import { rounded } from './load';
 import type { Result } from './start-up';
 
@@ -19,7 +18,7 @@ const atOnce = 50;
 const rounds = 3;
 const payload = { order: 1, note: 'x'.repeat(200) };
 
-/** Letters kept, claimed and finished beside pg-boss on the same Postgres; lists over a million. */
+/** Letters kept, claimed and finished beside pg-boss on the same Postgres. */
 export async function deadLetters(): Promise<Result[]> {
 	const postgres = await startEmbeddedPostgres({
 		dataDir: ownTemporaryFolder('bench-postgres'),
@@ -47,7 +46,6 @@ export async function deadLetters(): Promise<Result[]> {
 				finishing,
 				1,
 			),
-			await listedAmong(pool, postgres.connectionString, 1_000_000),
 		];
 	} finally {
 		await boss.stop({ graceful: false });

@@ -91,7 +91,9 @@ it('leads a new user from an API key to a replayed dead letter, with its own com
 });
 
 it('names every setting with its default', () => {
-	const config = readFileSync(path.join(repository, 'sidecar/config.ts'), 'utf8');
+	const config = ['sidecar/config.ts', 'sidecar/worker-settings.ts']
+		.map((file) => readFileSync(path.join(repository, file), 'utf8'))
+		.join('\n');
 	const names = [...config.matchAll(/^\t([A-Z_]+): setting\(/gm)].map(([, name = '']) => name);
 	const shown = [...readPage('README.md').text.matchAll(/^\| `([A-Z_]+)` +\| ([^|]+?) +\|/gm)];
 	expect(shown.map(([, name]) => name).sort()).toEqual(names.sort());
@@ -108,6 +110,8 @@ it('names every setting with its default', () => {
 		RESUMES_AT_ONCE: String(defaults.resumesAtOnce),
 		DRIFT_SCHEDULE: `\`${defaults.driftSchedule}\``,
 		LOG_LEVEL: defaults.logLevel,
+		WORKER_PORT: String(defaults.workerPort),
+		WORKER_AT_ONCE: String(defaults.workerAtOnce),
 	});
 });
 

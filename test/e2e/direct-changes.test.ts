@@ -38,6 +38,7 @@ function routesOn({ pool, environments, engineOf }: RoomParts) {
 		changes: createDirectChangeStore(pool),
 		promotionUnderWay: async (environment) => await promotionUnderWay(promotions, environment),
 		alone: aloneByLease({ leases, clock, newId }),
+		setCodeDispatch: async () => null,
 		clock,
 		newId,
 	});

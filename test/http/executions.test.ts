@@ -51,6 +51,7 @@ beforeAll(async () => {
 			throw refusal('environment_not_found');
 		},
 		codeNameOf: async () => null,
+		assertInput: () => undefined,
 		workflowIdOf: async (_: string, key: string) => (key === 'order-intake' ? 'orders' : null),
 		redaction: createRedaction(['password']),
 		seal: (text: string) => Buffer.from(text).toString('base64'),
@@ -62,7 +63,11 @@ beforeAll(async () => {
 		engineOf: async () => fakeEngine(),
 		settled: settlements.settled,
 	};
-	routes = executionsRoutes({ ...ports, acceptOne: createAcceptOne(ports) });
+	routes = executionsRoutes({
+		...ports,
+		acceptOne: createAcceptOne(ports),
+		reaches: async () => null,
+	});
 	room = await openHttpRoom({ routes });
 	await room.stores.environments.put(environmentNamed('production'));
 });

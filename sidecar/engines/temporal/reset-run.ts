@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { OrchestrationError } from '../../kernel/errors';
 import type { RunOutcome } from '../engine';
 import { describeRun } from './describe-run';
-import { eventsBackwards, type HistoryEvent } from './history-events';
+import { eventsBackwards, firstEvents, type HistoryEvent } from './history-events';
+import { isShipped } from './orchestration/shipped';
 import { type RunId, writeRunId } from './run-id';
 import { outcomeSoon } from './run-outcome';
 import type { Session } from './session';
@@ -13,12 +14,15 @@ import type { Session } from './session';
  * @throws engine_conflict, execution_not_found
  */
 export async function resetRun(session: Session, run: RunId): Promise<RunOutcome> {
-	const { workflowId, runId, status } = await describeRun(session, run);
+	const { workflowId, runId, status, type } = await describeRun(session, run);
 	if (status.name === 'RUNNING' || status.name === 'PAUSED') {
 		throw conflict(`Execution ${writeRunId({ workflowId, runId })} has not ended.`);
 	}
 	const { namespace } = session;
-	const finish = await pointOfFailure(session, { workflowId, runId });
+	// Ours begins again from what the ledger has, and runs only what has not succeeded.
+	const finish = isShipped(type)
+		? await firstTask(session, { workflowId, runId })
+		: await pointOfFailure(session, { workflowId, runId });
 	const { runId: next } = await session.call(
 		async ({ workflowService }) =>
 			await workflowService.resetWorkflowExecution({
@@ -30,6 +34,13 @@ export async function resetRun(session: Session, run: RunId): Promise<RunOutcome
 			}),
 	);
 	return await outcomeSoon(session, { workflowId, runId: next ?? '' });
+}
+
+async function firstTask(session: Session, run: Required<RunId>) {
+	for (const event of await firstEvents(session, run)) {
+		if (event.workflowTaskCompletedEventAttributes) return event.eventId;
+	}
+	throw neverBegun();
 }
 
 /**
@@ -52,9 +63,7 @@ async function pointOfFailure(session: Session, run: Required<RunId>) {
 		if (event.activityTaskCompletedEventAttributes && failedStep === undefined) break;
 	}
 	if (last) return last;
-	throw conflict(
-		'It ended before a worker had done anything for it, so there is nothing to go on from. Use the strategy redeliver.',
-	);
+	throw neverBegun();
 }
 
 /** The event that began what this event says has failed. */
@@ -66,6 +75,12 @@ function stepThatFailed(event: HistoryEvent): number | undefined {
 		event.childWorkflowExecutionFailedEventAttributes ??
 		event.childWorkflowExecutionTimedOutEventAttributes;
 	return child ? Number(child.initiatedEventId) : undefined;
+}
+
+function neverBegun(): OrchestrationError {
+	return conflict(
+		'It ended before a worker had done anything for it, so there is nothing to go on from. Use the strategy redeliver.',
+	);
 }
 
 function conflict(message: string): OrchestrationError {

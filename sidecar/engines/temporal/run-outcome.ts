@@ -25,7 +25,10 @@ export async function outcomeSoon(session: Session, run: Required<RunId>): Promi
 		return succeeded(executionId, value);
 	} catch (error) {
 		if (isGrpcCancelledError(error)) return { status: 'running', executionId, trouble: null };
-		if (error instanceof WorkflowFailedError) return await outcomeOfRun(session, run);
+		// It may have failed in a later run than the one that was started.
+		if (error instanceof WorkflowFailedError) {
+			return await outcomeOfRun(session, { workflowId: run.workflowId });
+		}
 		throw error;
 	}
 }

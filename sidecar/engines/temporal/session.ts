@@ -11,6 +11,7 @@ import type { Clock } from '../../kernel/clock';
 import { OrchestrationError, isOrchestrationError } from '../../kernel/errors';
 import type { EngineConnection } from '../engine';
 import { explained, isUnavailable } from './grpc-errors';
+import { temporalAddress } from './temporal-address';
 
 export interface SessionOptions {
 	connection: EngineConnection;
@@ -35,7 +36,6 @@ export interface Session {
 /** No single answer takes longer; waiting for a result has its own time. */
 const deadlineMs = 10_000;
 const connectTimeoutMs = 5_000;
-const port = 7233;
 
 /** As the OpenTelemetry interceptor of Temporal reads it. */
 const tracing: WorkflowClientInterceptor = {
@@ -50,12 +50,11 @@ const tracing: WorkflowClientInterceptor = {
 export function openSession({ connection, clock, allowedAddress }: SessionOptions): Session {
 	const url = new URL(connection.baseUrl);
 	const hostname = url.hostname;
-	const at = Number(url.port) || port;
+	const reached = temporalAddress(connection);
+	const at = Number(reached.address.split(':').at(-1));
 	const { namespace, taskQueue } = connection.temporal ?? { namespace: 'default', taskQueue: null };
 	const link = Connection.lazy({
-		address: `${hostname}:${at}`,
-		tls: tlsOf(url, connection),
-		...(connection.apiKey === null ? {} : { apiKey: connection.apiKey }),
+		...reached,
 		connectTimeout: connectTimeoutMs,
 		interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 2 }))],
 		channelArgs: {
@@ -97,23 +96,6 @@ export function openSession({ connection, clock, allowedAddress }: SessionOption
 				throw explained(error, { namespace });
 			}
 		},
-	};
-}
-
-function tlsOf(url: URL, { temporal }: EngineConnection) {
-	if (url.protocol !== 'https:') return false;
-	const { serverName = null, ca = null, clientCertificate = null } = temporal ?? {};
-	return {
-		...(serverName === null ? {} : { serverNameOverride: serverName }),
-		...(ca === null ? {} : { serverRootCACertificate: Buffer.from(ca) }),
-		...(clientCertificate === null
-			? {}
-			: {
-					clientCertPair: {
-						crt: Buffer.from(clientCertificate.certificate),
-						key: Buffer.from(clientCertificate.key),
-					},
-				}),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { EngineWorkflow, WorkflowContent } from '../../engines/engine';
 import type { PlannedChange } from '../promotion';
 import { settingsToSend } from '../settings-merge';
-import { doesTheSame } from '../target-state';
+import { isSameGraph } from '../target-state';
 import { editedMeanwhile, type PromotionContext } from './step-context';
 
 /** A state of a draft that a write is to follow directly. */
@@ -44,7 +44,7 @@ export async function assertOurs(
 	written: EngineWorkflow,
 	sent: WorkflowContent,
 ): Promise<void> {
-	if (doesTheSame(sent, written.content)) return;
+	if (isSameGraph(sent, written.content)) return;
 	const history = await definitions.history(written.id);
 	const known = history.findIndex(({ versionId }) => versionId === base.draftVersionId);
 	const since = known < 0 ? history.length : known;

@@ -6,16 +6,17 @@ import type {
 } from '../../engines/engine';
 
 /**
- * The edit that somebody had published between our look and our publication, which took it out of service
- * unseen. n8n tells only when the version that is live came and went: so this asks when the version of before
- * is live again, whether it was our publication that had ended its service. If not, theirs is the newest
- * edit of that time.
+ * Publishes again what somebody had published between our look and our publication, which took it out of
+ * service unseen. n8n tells of a version that is live when it came and went before. So when the version
+ * of before is live again, this asks whether it was our publication that had ended its service; if not,
+ * theirs is the newest edit of that time, and is asked the same.
  * @param now with the version of before live
  * @param ourVersion edits are what is newer
  * @param ours the publication that may have overtaken another; absent: none did
+ * @returns what is live now; null: nothing was overtaken, or an older version, which nothing tells
  */
-export async function overtaken(
-	definitions: Pick<WorkflowDefinitions, 'history'>,
+export async function publishOvertaken(
+	definitions: Pick<WorkflowDefinitions, 'history' | 'publish'>,
 	now: EngineWorkflow,
 	ourVersion: string,
 	ours: Publication | undefined,
@@ -24,24 +25,12 @@ export async function overtaken(
 	if (!ended || isOneAct(ended, ours)) return null;
 	const history = await definitions.history(now.id);
 	const own = history.findIndex(({ versionId }) => versionId === ourVersion);
-	const since = history.slice(0, Math.max(own, 0));
-	return since.find(({ createdAt }) => Date.parse(createdAt) <= Date.parse(ended.at)) ?? null;
-}
-
-/**
- * Somebody has edited just before the version of before went live again. Whether they had published that too,
- * only ours can tell, when it is live once more.
- */
-export async function overtakenNow(
-	definitions: Pick<WorkflowDefinitions, 'history' | 'publish'>,
-	back: EngineWorkflow,
-	ourVersion: string,
-	old: string,
-): Promise<WorkflowHistoryEntry | null> {
-	const ours = await definitions.publish(back.id, ourVersion);
-	const theirs = await overtaken(definitions, ours, ourVersion, back.live?.publications?.at(-1));
-	if (!theirs) await definitions.publish(back.id, old);
-	return theirs;
+	const theirs = history
+		.slice(0, Math.max(own, 0))
+		.find(({ createdAt }) => Date.parse(createdAt) <= Date.parse(ended.at));
+	if (!theirs || theirs.versionId === now.live?.versionId) return null;
+	const back = await definitions.publish(now.id, theirs.versionId);
+	return (await publishOvertaken(definitions, back, ourVersion, ours)) ?? theirs;
 }
 
 /** When the version that was live before our publication went out of service. */

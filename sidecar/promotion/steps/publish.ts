@@ -1,6 +1,6 @@
 import type { OrchestrationError } from '../../kernel/errors';
 import type { PlannedChange } from '../promotion';
-import { overtaken, overtakenNow } from './overtaken';
+import { publishOvertaken } from './overtaken';
 import {
 	editedMeanwhile,
 	targetIdOf,
@@ -42,12 +42,15 @@ export const publish: StepKind = {
 			return 'It is not published, as before.';
 		}
 		const back = live === old ? seen : await definitions.publish(id, old);
-		let theirs = await overtaken(definitions, back, versionId, result?.publication);
+		let theirs = await publishOvertaken(definitions, back, versionId, result?.publication);
 		if (!theirs && back.draftVersionId !== seen.draftVersionId) {
-			theirs = await overtakenNow(definitions, back, versionId, old);
+			// Somebody has edited just before. If they had published that too, only ours can tell, once more live.
+			const ours = await definitions.publish(id, versionId);
+			const again = back.live?.publications?.at(-1);
+			theirs = await publishOvertaken(definitions, ours, versionId, again);
+			if (!theirs) await definitions.publish(id, old);
 		}
 		if (!theirs) return 'What is live is as it was.';
-		await definitions.publish(id, theirs.versionId);
 		return `What ${theirs.authors} had published in the same moment is live again.`;
 	},
 };

@@ -60,7 +60,8 @@ async function whatIsMissing(
 	if (!live || workflow.live?.versionId !== versionMadeBy(context, change, 'publish')) {
 		throw editedMeanwhile(change, 'was published or unpublished by somebody else');
 	}
-	if (!doesTheSame(live, expected)) return 'what is live differs from the plan';
+	// The nodes of a version never change; name and settings have none.
+	if (!doesTheSame(live, expected)) throw editedMeanwhile(change, 'got other settings or a name');
 	const missing = await Promise.all(
 		productionWebhooks(live).map(async (webhook) =>
 			(await context.definitions.probeWebhook(webhook))

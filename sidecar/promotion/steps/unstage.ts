@@ -1,7 +1,7 @@
 import type { EngineWorkflow, WorkflowContent, WorkflowGraph } from '../../engines/engine';
 import type { TargetBefore } from '../promotion';
 import { putBack, putBackSettings } from '../settings-merge';
-import { doesTheSame, isSame } from '../target-state';
+import { isSame, isSameGraph } from '../target-state';
 import { draftToSend } from './draft-writes';
 import { versionMadeBy, type PromotionContext, type StepKind } from './step-context';
 
@@ -46,7 +46,7 @@ export const unstage: StepKind['undo'] = async (context, change, result) => {
 		// when somebody was quicker than its answer.
 		const made = saved.draftVersionId;
 		const isOurs = made !== current.draftVersionId && made !== newest;
-		if (isOurs && doesTheSame(saved.content, wanted)) ours.add(made);
+		if (isOurs && isSameGraph(saved.content, wanted)) ours.add(made);
 	}
 	throw new TypeError(`workflow ${before.workflowId} is edited faster than it can be put back`);
 };
@@ -69,7 +69,7 @@ function isLostWrite(
 	current: EngineWorkflow,
 	meant: WorkflowContent,
 ): boolean {
-	return current.draftVersionId !== before.draftVersionId && doesTheSame(current.content, meant);
+	return current.draftVersionId !== before.draftVersionId && isSameGraph(current.content, meant);
 }
 
 /** The newest graph of the draft that is not of our making. */

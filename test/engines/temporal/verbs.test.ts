@@ -15,7 +15,7 @@ afterAll(async () => {
 const start = async (workflow: string, more: Record<string, unknown> = {}) =>
 	await stage.ledger.start({ environment: 'team', workflow, wait: 60, ...more });
 
-test.each([[{ order: 17 }], [[1, 2]], ['text'], [17], [null], [{ args: [1] }]])(
+test.each([[{ order: 17 }], [[1, 2]], ['text'], [17], [false], [{ args: [1] }]])(
 	'a payload comes to the workflow and back as it was: %j',
 	async (payload) => {
 		expect(await start('echo', { payload })).toMatchObject({

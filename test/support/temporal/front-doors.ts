@@ -23,6 +23,18 @@ export async function startTlsDoor(behind: string): Promise<TlsDoor> {
 	const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
 		algorithm: 'sha256',
 		clientCertificate: true,
+		extensions: [
+			// It signs the client's.
+			{ name: 'basicConstraints', cA: true, critical: true },
+			{
+				name: 'keyUsage',
+				digitalSignature: true,
+				keyEncipherment: true,
+				keyCertSign: true,
+				critical: true,
+			},
+			{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+		],
 	});
 	const { cert, private: key, clientcert, clientprivate } = pems;
 	const server = createTlsServer(

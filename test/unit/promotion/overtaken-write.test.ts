@@ -7,6 +7,9 @@ import { content, node } from './fixtures';
 const saying = (text: string) =>
 	content('Orders', [node('Say', 'n8n-nodes-base.set', { parameters: { text } })]);
 
+const textOf = (draft: WorkflowContent | undefined) =>
+	String(draft?.nodes[0]?.parameters?.['text']);
+
 /** Drafts of one workflow as n8n keeps them, newest last; a person writes before an answer is given. */
 function editor(quickPerson: (texts: string[]) => string | null) {
 	const drafts: WorkflowContent[] = [saying('old')];
@@ -18,8 +21,6 @@ function editor(quickPerson: (texts: string[]) => string | null) {
 			live: null,
 			changeCounter: null,
 		}) as EngineWorkflow;
-	const textOf = (draft: WorkflowContent | undefined) =>
-		String(draft?.nodes[0]?.parameters?.['text']);
 	const definitions = {
 		get: async () => await Promise.resolve(newest()),
 		saveDraft: async (_id: string, written: WorkflowContent) => {
@@ -80,6 +81,29 @@ it('keeps the edit of a person who was quicker than the answer to our write', as
 
 it('keeps the edit of a person who was quicker than the answer to our undoing, too', async () => {
 	const n8n = editor((texts) => (texts.at(-1) === 'old' ? 'edited' : null));
+	expect(await promoteInto(n8n, true)).toBe('staged');
+	expect(n8n.draft()).toBe('edited');
+});
+
+it('keeps an edit that came just before our undoing, with other settings', async () => {
+	// The person saves just before 'old' is written: the draft is ours, on top of theirs.
+	let edits = 0;
+	const n8n = editor(() => null);
+	const { saveDraft } = n8n.definitions;
+	const settings = { ...saying('old').settings };
+	n8n.definitions.saveDraft = async (id, written) => {
+		if (textOf(written) === 'old' && (edits += 1) === 1) {
+			await saveDraft(id, saying('edited'));
+			settings['executionTimeout'] = 9;
+		}
+		const saved = await saveDraft(id, written);
+		return { ...saved, content: { ...saved.content, settings: { ...settings } } };
+	};
+	const { get } = n8n.definitions;
+	n8n.definitions.get = async () => {
+		const got = await get();
+		return { ...got, content: { ...got.content, settings: { ...settings } } };
+	};
 	expect(await promoteInto(n8n, true)).toBe('staged');
 	expect(n8n.draft()).toBe('edited');
 });

@@ -46,9 +46,8 @@ test('the id of a run reads back, also of a workflow id with slashes', () => {
 	expect(readRunId(writeRunId(run))).toEqual(run);
 });
 
-test('what we start is told from what others start', () => {
-	expect(ours(workflowIdOf('0198c0de-1'))).toBe(true);
-	expect(ours('orders/17')).toBe(false);
+test('the workflow id of an attempt begins with what tells ours from others', () => {
+	expect(workflowIdOf('0198c0de-1')).toBe(`${ours}0198c0de-1`);
 });
 
 test.each([[[{ a: 1 }]], [[1]], [[[1, 2]]], [[{ args: [1] }]], [[]], [[1, 'two', { three: 3 }]]])(

@@ -17,6 +17,10 @@ export const kinds: ReadonlyArray<{ value: Condition['kind']; name: string }> = 
 	{ value: 'drift', name: 'what runs is not what was promoted' },
 	{ value: 'backlog', name: 'accepted work is overdue' },
 	{ value: 'law-broken', name: 'accepted work went missing' },
+	{ value: 'stuck', name: 'an execution is stuck' },
+	{ value: 'expired-letters', name: 'dead letters expire' },
+	{ value: 'webhook-gone', name: 'the webhook of a published workflow is gone' },
+	{ value: 'unpublished', name: 'a workflow is no longer published' },
 ];
 
 export function conditionInWords(condition: Condition): string {
@@ -35,6 +39,14 @@ export function conditionInWords(condition: Condition): string {
 			return 'what runs is not what was promoted';
 		case 'backlog':
 			return `accepted work is overdue for ${duration(condition.aboveMs)}`;
+		case 'stuck':
+			return `an execution runs for longer than ${duration(condition.runningMs)}, or its wait was over long ago`;
+		case 'expired-letters':
+			return `more than ${condition.above} dead letters expire within ${duration(condition.windowMs)}`;
+		case 'webhook-gone':
+			return 'n8n does not know the webhook of a published workflow';
+		case 'unpublished':
+			return `a workflow is no longer published, within ${duration(condition.withinMs)}`;
 		case 'law-broken':
 			return 'accepted work is in no state at all';
 	}

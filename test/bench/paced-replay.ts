@@ -1,0 +1,100 @@
+import { startN8n } from '../support/n8n/n8n-instance';
+import { expectOk } from '../support/n8n/n8n-requests';
+import { callWebhook, createWorkflow, publish } from '../support/n8n/workflow-runs';
+import { webhookWorkflow } from '../support/n8n/workflows';
+import { operatorOf } from '../support/sidecar/operator';
+import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-process';
+import { rounded } from './load';
+import type { Result } from './start-up';
+
+const letters = 10_000;
+const beforeMs = 30_000;
+const duringMs = 75_000;
+/** What the replay may do at most; live traffic decides how much of it that is. */
+const rate = 20;
+const liveEveryMs = 150;
+
+interface Bulk {
+	id: string;
+	pace: number;
+	progress: { succeeded: number; failed: number };
+}
+
+/** What live traffic of an n8n notices while 10,000 letters are replayed in it. */
+export async function pacedReplay(): Promise<Result[]> {
+	const n8n = await startN8n();
+	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn' } });
+	try {
+		await operatorOf(sidecar).register('bench', n8n, { deadLetters: { follow: true } });
+		const made = async (name: string) => {
+			const body = webhookWorkflow({ name, path: name, respond: 'lastNode' });
+			const { id } = await createWorkflow(n8n, body);
+			await publish(n8n, id);
+			return id;
+		};
+		await made('live');
+		const failed = await made('failed');
+		const live = async (ms: number) =>
+			await p95(async () => await callWebhook(n8n, 'live', {}), ms);
+		await live(5_000);
+		const before = await live(beforeMs);
+		await keepLetters(sidecar, failed);
+		const bulk = expectOk(
+			'begin the replay',
+			await sidecar.api<Bulk>('/replays', {
+				method: 'POST',
+				body: { filter: { environment: 'bench', workflow: failed }, rate },
+			}),
+		);
+		const during = await live(duringMs);
+		const now = expectOk('look', await sidecar.api<Bulk>(`/replays/${bulk.id}`));
+		await sidecar.api(`/replays/${bulk.id}/cancel`, { method: 'POST', body: {} });
+		const done = now.progress.succeeded + now.progress.failed;
+		const perSecond = rounded((done * 1000) / duringMs);
+		return [
+			{
+				name: `live webhook p95 beside a replay of ${letters} letters (${done} done in ${duringMs / 1000} s, ${perSecond}/s, pace at the end ${rounded(now.pace)}/s; peer: before it)`,
+				ours: during,
+				peer: before,
+				unit: 'ms',
+				ratio: rounded(during / before),
+				goal: 'ours <= 1.2 x peer',
+				pass: during <= 1.2 * before && done > 0 && now.progress.failed === 0,
+			},
+		];
+	} finally {
+		await sidecar.stop();
+		await n8n.stop();
+	}
+}
+
+async function keepLetters(sidecar: SidecarProcess, workflowId: string): Promise<void> {
+	const letter = (order: number) => ({
+		origin: 'api',
+		workflowId,
+		trigger: { node: 'Webhook', items: [{ json: { body: { order } } }] },
+		error: { message: 'The service is down', httpStatus: 503 },
+		// Nobody tries it before the replay does.
+		errorClass: 'data',
+	});
+	for (let from = 0; from < letters; from += 1_000) {
+		const some = Array.from({ length: 1_000 }, (_, nth) => letter(from + nth));
+		const body = { environment: 'bench', letters: some };
+		expectOk('keep letters', await sidecar.api('/dead-letters', { method: 'POST', body }));
+	}
+}
+
+/** One call after the other, evenly spread, in milliseconds. */
+async function p95(ask: () => Promise<unknown>, forMs: number): Promise<number> {
+	const times: number[] = [];
+	const until = performance.now() + forMs;
+	while (performance.now() < until) {
+		const began = performance.now();
+		await ask();
+		const took = performance.now() - began;
+		times.push(took);
+		await new Promise((resolve) => setTimeout(resolve, Math.max(0, liveEveryMs - took)));
+	}
+	times.sort((one, other) => one - other);
+	return rounded(times[Math.floor(times.length * 0.95)] ?? Infinity);
+}
