@@ -30,6 +30,8 @@ export async function deadLetters(): Promise<Result[]> {
 		max: 20,
 		supervise: false,
 	});
+	// It tells of lost connections so, and would end the process if nobody listened.
+	boss.on('error', (error) => console.log('pg-boss:', error.message));
 	try {
 		await migrate(pool, { log: quietLog() });
 		await boss.start();

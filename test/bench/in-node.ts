@@ -70,8 +70,8 @@ function added(
 		peer,
 		unit: 'ms',
 		ratio: rounded(ours / peer),
-		goal: 'reported',
-		pass: true,
+		goal: null,
+		pass: null,
 	};
 }
 

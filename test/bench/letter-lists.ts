@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { encodeCursor } from '../../sidecar/http/paging';
 import { startEmbeddedPostgres } from '../../sidecar/storage/embedded-postgres/start-embedded-postgres';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { migrate } from '../../sidecar/storage/migrate';
@@ -20,7 +22,7 @@ const filters = [
 	'workflowId=workflow-7',
 	'errorClass=auth',
 	'severity=critical',
-	'incident=incident-77',
+	`incident=${createHash('md5').update('incident-77').digest('hex')}`,
 	'environment=bench&state=waiting&workflowId=workflow-3',
 	'environment=bench&state=expired&errorClass=bug',
 	'workflowId=workflow-11&severity=critical',
@@ -53,7 +55,8 @@ async function timesOf(sidecar: SidecarProcess, letters: number): Promise<number
 	const times: number[] = [];
 	for (let nth = 0; nth <= asksEach; nth += 1) {
 		for (const filter of filters) {
-			const cursor = nth % 2 === 0 ? '' : `&cursor=${idOf(Math.ceil((letters * nth) / asksEach))}`;
+			const cursor =
+				nth % 2 === 0 ? '' : `&cursor=${encodeCursor(idOf(Math.ceil((letters * nth) / asksEach)))}`;
 			const began = performance.now();
 			const { status, body } = await sidecar.api(`/dead-letters?limit=50&${filter}${cursor}`);
 			if (status !== 200) throw new Error(`${filter}: ${status} ${JSON.stringify(body)}`);
@@ -101,6 +104,6 @@ const fillSql = `
 		'{"node": "Call", "name": "Error", "message": "Service unavailable", "description": null, "httpStatus": 503}',
 		case when nth % 50 = 0 then 'auth' when nth % 7 = 0 then 'bug' else 'transient' end,
 		case when nth % 500 = 0 then 'critical' else 'error' end,
-		'incident-' || nth % 1000, 'Call', '[{"json": {"order": 1}}]', now(), now(), now(),
+		md5('incident-' || nth % 1000), 'Call', '[{"json": {"order": 1}}]', now(), now(), now(),
 		now() + interval '30 days'
 	from generate_series($1::integer, $2::integer) as nth`;

@@ -12,8 +12,9 @@ export interface Result {
 	unit: string;
 	/** ours / peer */
 	ratio: number;
-	goal: string;
-	pass: boolean;
+	/** Null: reported without one. */
+	goal: string | null;
+	pass: boolean | null;
 }
 
 /** Start on a filled data folder, embedded Postgres included, and memory at rest, beside n8n's own. */

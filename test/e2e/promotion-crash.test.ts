@@ -19,7 +19,7 @@ import {
 	type Scene,
 } from './promotion-scene';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let scene: Scene;
 let nextLive: () => LiveWorkflow;

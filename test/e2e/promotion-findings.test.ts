@@ -14,7 +14,7 @@ import {
 	type Scene,
 } from './promotion-scene';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let scene: Scene;
 

@@ -73,7 +73,6 @@ it('keeps secrets sealed: not in the database, the log or any answer', async () 
 	expect(await secretsOf('sealed')).toEqual({
 		apiKey: 'hunter2-key',
 		oauth2: { ...oauth2, scopes: [] },
-		tls: null,
 	});
 });
 

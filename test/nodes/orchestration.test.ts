@@ -212,7 +212,7 @@ describe('one call of the sidecar', () => {
 		[
 			{ resource: 'deadLetter', operation: 'restore', deadLetterId: locator('l1') },
 			'POST /api/v1/dead-letters/l1/restore',
-			{},
+			undefined,
 		],
 		[
 			{
@@ -266,11 +266,6 @@ describe('one call of the sidecar', () => {
 		[
 			{ resource: 'replaySchedule', operation: 'get', scheduleName: 'n' },
 			'GET /api/v1/replay-schedules/n',
-			undefined,
-		],
-		[
-			{ resource: 'replaySchedule', operation: 'delete', scheduleName: 'n' },
-			'DELETE /api/v1/replay-schedules/n',
 			undefined,
 		],
 		[
@@ -775,6 +770,15 @@ describe('faults', () => {
 
 		expect(sidecar.calls[0]?.route).toBe('DELETE /api/v1/concurrency/k/leases/l1');
 		expect(json).toEqual([{ released: true, key: 'k', leaseId: 'l1' }]);
+	});
+
+	it('says that a replay schedule is removed, which the sidecar answers with nothing', async () => {
+		sidecar.answer(() => ({ status: 204, body: '' }));
+		const parameters = { operation: 'delete', scheduleName: 'every night' };
+		const { json } = await orchestrate({ resource: 'replaySchedule', ...parameters });
+
+		expect(sidecar.calls[0]?.route).toBe('DELETE /api/v1/replay-schedules/every%20night');
+		expect(json).toEqual([{ name: 'every night', deleted: true }]);
 	});
 
 	it('refuses an operation that does not exist', async () => {

@@ -35,6 +35,9 @@ it('works on a laptop with nothing set', () => {
 		site: { origin: null, trustedProxies: [] },
 		sessionTimes: { idleMs: 3_600_000, longestMs: 43_200_000 },
 		identityProviders: [],
+		workerPort: 5681,
+		workerAtOnce: 200,
+		workerEnvironments: null,
 		unknownSettings: [],
 	});
 });

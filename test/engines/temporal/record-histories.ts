@@ -18,9 +18,9 @@ export async function recordHistories(folder: string): Promise<void> {
 		for (const [name, record] of Object.entries(kinds)) {
 			const handles = await record(scene, randomUUID().slice(0, 8));
 			for (const [at, handle] of handles.entries()) {
-				const json = JSON.stringify(historyToJSON(await handle.fetchHistory()), null, '\t');
-				// Names of the machine and of processes on it.
-				const plain = json.replaceAll(/"identity": "[^"]*"/g, '"identity": "recorded"');
+				const json = historyToJSON(await handle.fetchHistory());
+				// Names of the machine, of processes and folders on it.
+				const plain = JSON.stringify(JSON.parse(json, withoutPlaces), null, '\t');
 				const file = handles.length === 1 ? `${name}.json` : `${name}-${at + 1}.json`;
 				writeFileSync(path.join(folder, file), `${plain}\n`);
 			}
@@ -28,6 +28,11 @@ export async function recordHistories(folder: string): Promise<void> {
 	} finally {
 		await scene.stop();
 	}
+}
+
+function withoutPlaces(key: string, value: unknown): unknown {
+	if (key === 'identity') return 'recorded';
+	return key === 'stackTrace' ? '' : value;
 }
 
 type Kind = (scene: OrchestrationScene, run: string) => Promise<WorkflowHandle[]>;

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { recordHistories } from './record-histories';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
+
+/** A change is found on purpose: what the core says of it is not looked for in the log. */
+const quiet = { logging: { filter: 'off', forward: {} } };
 
 const folder = path.join(__dirname, 'histories');
 const bundle = path.join(
@@ -15,11 +18,13 @@ const bundle = path.join(
 // that are there stay, until no run that old can be under way anywhere.
 beforeAll(async () => {
 	if (process.env['RECORD_HISTORIES']) await recordHistories(folder);
+	Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: quiet });
 });
+afterAll(async () => await Runtime.instance().shutdown());
 
-const recorded = (): Array<{ workflowId: string; history: unknown }> =>
+const recorded = (prefix: string): Array<{ workflowId: string; history: unknown }> =>
 	readdirSync(folder)
-		.filter((name) => name.endsWith('.json'))
+		.filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
 		.sort()
 		.map((name) => ({
 			workflowId: path.basename(name, '.json'),
@@ -27,11 +32,11 @@ const recorded = (): Array<{ workflowId: string; history: unknown }> =>
 		}));
 
 /** Why each history cannot be replayed; null where it can. */
-async function replayed(workflowBundle: { codePath: string } | { code: string }) {
+async function replayed(workflowBundle: { codePath: string } | { code: string }, prefix = '') {
 	const verdicts: Record<string, string | null> = {};
 	for await (const { workflowId, error } of Worker.runReplayHistories(
 		{ workflowBundle },
-		recorded(),
+		recorded(prefix),
 	)) {
 		verdicts[workflowId] = error?.name ?? null;
 	}
@@ -51,6 +56,7 @@ it('finds a change that runs under way could not follow', async () => {
 		workflowsPath: path.join(__dirname, 'changed/workflows.ts'),
 		logger: new DefaultLogger('ERROR'),
 	});
-	const { 'fan-out-that-fails': fanOut } = await replayed(workflowBundle);
-	expect(fanOut).toBe('DeterminismViolationError');
+	expect(await replayed(workflowBundle, 'fan-out-that-fails')).toEqual({
+		'fan-out-that-fails': 'DeterminismViolationError',
+	});
 });

@@ -10,7 +10,7 @@ const well = {
 	openCircuits: [],
 	waitingPromotions: 0,
 };
-const textsOf = (overview: typeof well) => attentionOf(overview, now).map(({ text }) => text);
+const textsOf = (overview: Parameters<typeof attentionOf>[0]) => attentionOf(overview, now).map(({ text }) => text);
 
 it('says nothing where nothing is wrong', () => {
 	expect(textsOf(well)).toEqual([]);
