@@ -61,7 +61,7 @@ async function leaveSomethingOpen({ production, sidecar }: Stage): Promise<void>
 	await put('/rate-limits/supplier', { limit: 10, intervalMs: 1000 });
 	await put('/webhooks/endpoints/shop', {
 		scheme: 'standard-webhooks',
-		secrets: ['whsec_c2hvcA=='],
+		secrets: ['the-webhook-secret'],
 	});
 	await put('/alerts/rules/letters', {
 		condition: { kind: 'dead-letters', above: 0 },
