@@ -189,7 +189,7 @@ describe('with ten thousand letters', () => {
 			await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
 			await page.waitForFunction(
 				(before) =>
-					[...document.querySelectorAll('tbody tr[aria-rowindex]')].some(
+					Array.from(document.querySelectorAll('tbody tr[aria-rowindex]')).some(
 						(row) => Number(row.getAttribute('aria-rowindex')) > before,
 					),
 				reached,
