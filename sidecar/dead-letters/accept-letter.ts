@@ -96,7 +96,7 @@ function newLetter(
 	return {
 		id,
 		environment: environment.name,
-		...identityOf(request, id),
+		...identityOf(environment, request, id),
 		state: next.state,
 		origin: request.origin,
 		workflowId: request.workflowId,
@@ -136,10 +136,15 @@ function linkTo(
  * execution and those it repeats, or nothing. Items of one execution are never taken for each other.
  */
 function identityOf(
+	{ engine }: Environment,
 	{ origin, executionId, retryOf, position, fingerprint, dedupKey }: LetterRequest,
 	id: string,
 ): Pick<DeadLetter, 'dedupKey' | 'executionIds'> {
-	if (dedupKey !== undefined) return { dedupKey, executionIds: [] };
+	if (dedupKey !== undefined) {
+		// A reset in Temporal goes on where it failed; a retry in n8n would go past the ledger.
+		const goesOn = origin === 'execution' && engine === 'temporal' && executionId;
+		return { dedupKey, executionIds: goesOn ? [executionId] : [] };
+	}
 	const chosen = fingerprint ? `fingerprint:${fingerprint}` : undefined;
 	if (!executionId || origin === 'error-output') {
 		const { node, run, item } = position ?? {};
