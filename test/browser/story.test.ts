@@ -119,7 +119,9 @@ it('shows what has failed, kept as a dead letter with its payload', async () => 
 		.waitFor({ timeout: 120_000 });
 	await goTo('Executions');
 	await page.getByLabel('Status', { exact: true }).selectOption('failed');
-	await page.getByRole('link', { name: orderName }).first().click();
+	// Until the filter has come through, others stand there too.
+	const failed = page.getByRole('row').filter({ hasText: 'failed' });
+	await failed.getByRole('link', { name: orderName }).first().click();
 	await page.getByText('Failed for good').waitFor();
 	expect(await visit.violations()).toEqual([]);
 });
