@@ -1,5 +1,6 @@
 import type { LetterRequest } from '../dead-letters/accept-letter';
 import { accessTokens } from '../engines/n8n/access-tokens';
+import { isStillStarting } from '../engines/n8n/still-starting';
 import type { NewExecution } from '../executions/execution';
 import { hooksRoutes } from '../http/hooks-routes';
 import { webhookEndpointsRoutes } from '../http/webhook-endpoints-routes';
@@ -33,6 +34,7 @@ export function composeWebhooks(foundation: Foundation, parts: WebhookParts) {
 		environments,
 		connectionTo,
 		allowedAddress,
+		isStillStarting,
 		webhookPathOf: async (environment, workflowId, method) =>
 			await webhookPathOf(await engineOf(environment), workflowId, method),
 		startExecution: async (claimed, target) =>

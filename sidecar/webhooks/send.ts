@@ -8,12 +8,14 @@ const longestAnswer = 2_000;
 export interface SendPorts {
 	/** Asked before each request: a name may lead elsewhere by now. */
 	allowedAddress(url: URL): Promise<boolean>;
+	/** Whether the receiver answers without having taken anything, whatever its status says. Default: never. */
+	isStillStarting?(answer: { status: number; text: string }): boolean;
 	clock: Clock;
 }
 
 /** One request and its answer; a redirect is not followed. Never throws for what the receiver does. */
 export async function send(
-	{ allowedAddress, clock }: SendPorts,
+	{ allowedAddress, isStillStarting, clock }: SendPorts,
 	{ method, url, headers, body }: DeliveryRequest,
 	timeoutMs: number,
 ): Promise<Outcome> {
@@ -37,11 +39,12 @@ export async function send(
 		});
 		const answer = await beginningOf(response);
 		const { status } = response;
-		if (response.ok) return { ok: true, status, answer };
+		const starting = isStillStarting?.({ status, text: answer ?? '' }) ?? false;
+		if (response.ok && !starting) return { ok: true, status, answer };
 		return {
 			ok: false,
 			status,
-			error: `${url.host} answered ${status}`,
+			error: `${url.host} ${starting ? 'is still starting' : `answered ${status}`}`,
 			answer,
 			retryAfterMs: retryAfterIn(response.headers.get('retry-after'), clock.now()),
 		};

@@ -73,6 +73,37 @@ it('gives up after the fourth 503', async () => {
 	expect(error).toMatchObject({ code: 'engine_unreachable', details: { status: 503 } });
 });
 
+/** As n8n 2.40 answers while it migrates, and before its routes stand. */
+const startingAnswers = [
+	[200, 'n8n is starting up. Please wait'],
+	[404, '<!DOCTYPE html><html><body><pre>Cannot GET /api/v1/workflows</pre></body></html>'],
+] as const;
+
+it.each(startingAnswers)(
+	'takes no answer of an n8n that starts for one: %s %s',
+	async (...answer) => {
+		workflows().reply(...answer);
+		workflows().reply(200, page);
+		expect(await engine().definitions.list()).toEqual([]);
+
+		nock(base)
+			.post('/webhook/orders')
+			.reply(...answer);
+		const webhook = {
+			method: 'POST',
+			path: 'orders',
+			answers: 'at-end',
+			answerIsEnd: true,
+		} as const;
+		const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+		const call = { webhook, payload: {}, traceparent };
+		expect(await engine().executions.call(call)).toMatchObject({
+			status: 'refused',
+			lasting: false,
+		});
+	},
+);
+
 it('never repeats what is not safe to repeat', async () => {
 	nock(base).post('/api/v1/workflows/w1/publish').reply(503, 'busy');
 	const error = await refusal(engine().definitions.publish('w1', 'v1'));

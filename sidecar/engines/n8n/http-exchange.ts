@@ -3,6 +3,7 @@ import { OrchestrationError } from '../../kernel/errors';
 import type { EngineConnection } from '../engine';
 import { failureOfFetch } from './attempt-failure';
 import { OAuth2Token } from './oauth2-token';
+import { isStillStarting } from './still-starting';
 import { badResponse } from './transport-errors';
 import type { TransportRequest, TransportResponse } from './transport-request';
 
@@ -93,11 +94,10 @@ export class HttpExchange {
 				redirect: 'manual',
 				signal,
 			});
-			return {
-				status: response.status,
-				headers: response.headers,
-				text: await response.text(),
-			};
+			const { status, headers } = response;
+			const text = await response.text();
+			// As n8n should have answered.
+			return { status: isStillStarting({ status, text }) ? 503 : status, headers, text };
 		} catch (error) {
 			throw failureOfFetch(error, signal.aborted);
 		}

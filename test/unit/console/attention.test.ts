@@ -10,7 +10,8 @@ const well = {
 	openCircuits: [],
 	waitingPromotions: 0,
 };
-const textsOf = (overview: Parameters<typeof attentionOf>[0]) => attentionOf(overview, now).map(({ text }) => text);
+const textsOf = (overview: Parameters<typeof attentionOf>[0]) =>
+	attentionOf(overview, now).map(({ text }) => text);
 
 it('says nothing where nothing is wrong', () => {
 	expect(textsOf(well)).toEqual([]);
