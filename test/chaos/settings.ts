@@ -1,5 +1,5 @@
 /**
- * How wild it gets. The short form runs with all other tests; `npm run test:chaos` sets the long one.
+ * How wild it gets. `npm run test:chaos` sets the long form; `npm test` leaves it out.
  * CHAOS_SEED brings a run back.
  */
 const given = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
