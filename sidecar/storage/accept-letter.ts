@@ -95,9 +95,10 @@ const acceptSql = `with reported as (
 		occurrences = dead_letters.occurrences
 			+ case when excluded.fingerprint is null then 0 else excluded.occurrences end
 	returning dead_letters.id, dead_letters.environment, dead_letters.workflow_id,
-		dead_letters.dedup_key
+		dead_letters.dedup_key, dead_letters.xmax = 0 as is_new
 ), answered as (
-	select reported.nth, reported.environment, reported.workflow_id, reported.execution_ids, kept.id
+	select reported.nth, reported.environment, reported.workflow_id, reported.execution_ids, kept.id,
+		kept.is_new and count(*) over (partition by kept.id) = 1 as is_as_reported
 	from reported join kept on kept.environment = reported.environment
 		and kept.workflow_id = reported.workflow_id and kept.dedup_key = reported.dedup_key
 ), named as (
@@ -106,7 +107,19 @@ const acceptSql = `with reported as (
 	from answered, unnest(answered.execution_ids) as execution (id)
 	on conflict (environment, workflow_id, execution_id) do nothing
 )
-select answered.id from answered order by answered.nth`;
+select answered.id, answered.is_as_reported as "isAsReported", bindings.workflow_key as "workflowKey"
+from answered
+left join bindings on bindings.environment = answered.environment
+	and bindings.workflow_id = answered.workflow_id
+order by answered.nth`;
+
+/** Where a report is kept. */
+interface Kept {
+	id: string;
+	/** A new letter, of this report alone. */
+	isAsReported: boolean;
+	workflowKey: string | null;
+}
 
 /** Keeps letters of callers that know nothing of each other. */
 export interface LetterIntake {
@@ -120,36 +133,26 @@ const mostAtOnce = 200;
 /** Batches under way at once: one is gathered while another is written to disk. */
 const lanes = 2;
 
-/** Single letters that come at the same time are kept by one statement and one fsync, and read by one. */
+/** Single letters that come at the same time are kept by one statement and one fsync. */
 export function createLetterIntake(client: Queryable): LetterIntake {
-	const keep = combineCalls<NewDeadLetter, string>(
+	const keep = combineCalls<NewDeadLetter, Kept>(
 		async (_lane, letters) => await acceptEach(client, letters),
 		{ most: mostAtOnce },
 	);
-	const read = combineCalls<string, LetterSummary | undefined>(
-		async (_lane, ids) => {
-			const found = await findSummaries(client, [...new Set(ids)]);
-			const byId = new Map(found.map((letter) => [letter.id, letter]));
-			return ids.map((id) => ({ answer: byId.get(id) }));
-		},
-		{ most: mostAtOnce },
-	);
 	let turn = 0;
-	const nextLane = () => String((turn += 1) % lanes);
+	const keepOne = async (letter: NewDeadLetter) => await keep(String((turn += 1) % lanes), letter);
 	return {
 		accept: async (letter) => {
-			const id = await keep(nextLane(), letter);
+			const { id } = await keepOne(letter);
 			const kept = await findLetter(client, id);
 			if (!kept) throw notKept(id);
 			return { letter: kept, created: id === letter.id };
 		},
 		acceptAll: async (letters) => {
 			const [only] = letters;
-			if (only === undefined || letters.length > 1) return await acceptLetters(client, letters);
-			const id = await keep(nextLane(), only);
-			const kept = await read(nextLane(), id);
-			if (!kept) throw notKept(id);
-			return [{ letter: kept, created: id === only.id }];
+			const isOne = only !== undefined && letters.length === 1;
+			const kept = isOne ? [await keepOne(only)] : await accept(client, letters);
+			return await summaries(client, letters, kept);
 		},
 	};
 }
@@ -158,7 +161,7 @@ export function createLetterIntake(client: Queryable): LetterIntake {
 async function acceptEach(
 	client: Queryable,
 	letters: readonly NewDeadLetter[],
-): Promise<Array<Settled<string>>> {
+): Promise<Array<Settled<Kept>>> {
 	try {
 		return (await accept(client, letters)).map((answer) => ({ answer }));
 	} catch (error) {
@@ -170,27 +173,47 @@ async function acceptEach(
 
 const notKept = (id: string) => new Error(`dead letter ${id} was not kept`);
 
-async function acceptLetters(
+/** Reads only those of which more is known than was reported now. */
+async function summaries(
 	client: Queryable,
-	letters: NewDeadLetter[],
+	letters: readonly NewDeadLetter[],
+	kept: readonly Kept[],
 ): Promise<Array<{ letter: LetterSummary; created: boolean }>> {
-	const ids = await accept(client, letters);
-	const kept = await findSummaries(client, ids);
-	if (kept.length !== letters.length) {
-		throw new Error(`${kept.length} of ${letters.length} dead letters were kept`);
-	}
-	return kept.map((letter, nth) => ({ letter, created: letter.id === letters[nth]?.id }));
+	const others = kept.filter(({ isAsReported }) => !isAsReported).map(({ id }) => id);
+	const found = others.length > 0 ? await findSummaries(client, [...new Set(others)]) : [];
+	const byId = new Map(found.map((letter) => [letter.id, letter]));
+	return letters.map((letter, nth) => {
+		const { id = letter.id, isAsReported = false, workflowKey = null } = kept[nth] ?? {};
+		const summary = isAsReported ? asReported(letter, workflowKey) : byId.get(id);
+		if (!summary) throw notKept(id);
+		return { letter: summary, created: id === letter.id };
+	});
 }
 
-/** Ids of the letters in order. */
-async function accept(client: Queryable, letters: readonly NewDeadLetter[]): Promise<string[]> {
+function asReported(letter: NewDeadLetter, workflowKey: string | null): LetterSummary {
+	const { trigger: _trigger, failedInput: _failedInput, ran: _ran, ...summary } = letter;
+	return {
+		...summary,
+		workflowKey,
+		workflowName: storedText(letter.workflowName),
+		note: storedText(letter.note),
+		occurrences: 1,
+		attempts: 0,
+		updatedAt: letter.createdAt,
+		archivedAt: null,
+	};
+}
+
+/** In the order of the letters. */
+async function accept(client: Queryable, letters: readonly NewDeadLetter[]): Promise<Kept[]> {
 	const reports = letters.map(toReport);
 	const columns = Object.keys(reportColumns) as Array<keyof typeof reportColumns>;
-	const { rows } = await client.query<{ id: string }>(
+	const { rows } = await client.query<Kept>(
 		acceptSql,
 		columns.map((column) => reports.map((report) => report[column])),
+		'keep_letters',
 	);
-	return rows.map(({ id }) => id);
+	return rows;
 }
 
 function toReport(letter: NewDeadLetter): Record<keyof typeof reportColumns, unknown> {

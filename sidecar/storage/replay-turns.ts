@@ -6,7 +6,6 @@ import type {
 	ReplayLease,
 } from '../dead-letters/dead-letter-store';
 import { combineCalls, type Settled } from '../kernel/combine-calls';
-import { replayColumns, toReplay, type ReplayRow } from './dead-letter-row';
 import type { Queryable } from './queryable';
 import { storedText } from './stored-text';
 
@@ -66,7 +65,7 @@ async function beginReplays(
 	calls: readonly Begin[],
 ): Promise<Array<Replay | null>> {
 	const column = <Value>(of: (call: Begin) => Value) => calls.map(of);
-	const { rows } = await client.query<ReplayRow>(beginSql, [
+	const { rows } = await client.query<{ id: string; number: number }>(beginSql, [
 		column(({ id }) => id),
 		column(({ lease }) => lease.owner),
 		column(({ lease }) => lease.ttlMs),
@@ -77,8 +76,29 @@ async function beginReplays(
 		column(({ replay }) => replay.startedAt),
 		column(({ replay }) => replay.bulkId ?? null),
 	]);
-	const begun = new Map(rows.map((row) => [row.letter_id, toReplay(row)]));
-	return calls.map((call) => (firstOf(calls, call) === call && begun.get(call.id)) || null);
+	const begun = new Map(rows.map(({ id, number }) => [id, number]));
+	return calls.map((call) => {
+		const number = firstOf(calls, call) === call ? begun.get(call.id) : undefined;
+		return number === undefined ? null : begunReplay(call, number);
+	});
+}
+
+function begunReplay({ id, replay }: Begin, number: number): Replay {
+	const { strategy, version, traceparent, requestedBy, startedAt } = replay;
+	return {
+		letterId: id,
+		number,
+		strategy,
+		version,
+		status: 'running',
+		traceparent,
+		retriedId: null,
+		executionId: null,
+		message: null,
+		requestedBy,
+		startedAt,
+		finishedAt: null,
+	};
 }
 
 const beginSql = `
@@ -104,7 +124,7 @@ const beginSql = `
 	select taken.id, taken.attempts, asked.strategy, asked.version, 'running', asked.traceparent,
 		asked.requested_by, asked.started_at, asked.bulk_id
 	from taken join asked on asked.id = taken.id
-	returning ${replayColumns}`;
+	returning replays.letter_id as id, replays.number`;
 
 /** Ends replays and moves their letters in one statement; a replay that has ended stays as it is. */
 async function endReplays(client: Queryable, calls: readonly End[]): Promise<boolean[]> {

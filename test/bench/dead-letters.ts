@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss';
-import { acceptLetters } from '../../sidecar/dead-letters/accept-letter';
+import { acceptLetters, type LetterRequest } from '../../sidecar/dead-letters/accept-letter';
 import { newId } from '../../sidecar/kernel/ids';
 import { newTraceparent } from '../../sidecar/kernel/traceparent';
 import { systemClock } from '../../sidecar/kernel/clock';
@@ -17,6 +17,18 @@ import type { Result } from './start-up';
 const atOnce = 50;
 const rounds = 3;
 const payload = { order: 1, note: 'x'.repeat(200) };
+const failure: LetterRequest = {
+	origin: 'api',
+	workflowId: 'orders',
+	failedInput: [{ json: payload }],
+	error: {
+		node: null,
+		name: 'Error',
+		message: 'Service unavailable',
+		description: null,
+		httpStatus: 503,
+	},
+};
 
 /** Letters kept, claimed and finished beside pg-boss on the same Postgres. */
 export async function deadLetters(): Promise<Result[]> {
@@ -37,15 +49,29 @@ export async function deadLetters(): Promise<Result[]> {
 		await boss.start();
 		await boss.createQueue('letters');
 		const ours = await lettersOn(pool);
-		const keeping = await inTurns(ours.keep, async () => {
-			await boss.send('letters', payload);
-		});
-		const finishing = await inTurns(ours.finish, async () => await finishJobs(boss));
+		const keeping = await inTurns(
+			async () => await ours.keep(1),
+			async () => {
+				await boss.send('letters', payload);
+				return 1;
+			},
+		);
+		const byOne = async () => await finishJobs(boss, 1);
+		const byHundred = async () => await finishJobs(boss, 100);
+		await stock(ours, boss);
+		const finishing = await inTurns(ours.finish, byOne);
+		await stock(ours, boss);
+		const inBatches = await inTurns(ours.finish, byHundred);
 		return [
 			ratio('dead letters kept one by one, 50 at once (peer: send of pg-boss)', keeping, 3),
 			ratio(
 				'replays of dead letters begun and ended, 50 at once (peer: fetch and complete of pg-boss, one by one)',
 				finishing,
+				1,
+			),
+			ratio(
+				'replays of dead letters begun and ended, 50 at once (peer: fetch and complete of pg-boss, 100 a call)',
+				inBatches,
 				1,
 			),
 		];
@@ -55,6 +81,9 @@ export async function deadLetters(): Promise<Result[]> {
 		await postgres.stop();
 	}
 }
+
+/** Tells how many it did. */
+type Work = () => Promise<number>;
 
 interface Round {
 	ours: number;
@@ -75,22 +104,14 @@ async function lettersOn(pool: Pool) {
 	const kept: string[] = [];
 	const lease = { owner: 'bench', ttlMs: 60_000 };
 	return {
-		keep: async () => {
-			const [one] = await acceptLetters(ports, environment, [
-				{
-					origin: 'api',
-					workflowId: 'orders',
-					failedInput: [{ json: payload }],
-					error: {
-						node: null,
-						name: 'Error',
-						message: 'Service unavailable',
-						description: null,
-						httpStatus: 503,
-					},
-				},
-			]);
-			if (one) kept.push(one.letter.id);
+		keep: async (count: number) => {
+			const accepted = await acceptLetters(
+				ports,
+				environment,
+				Array.from({ length: count }, () => failure),
+			);
+			for (const { letter } of accepted) kept.push(letter.id);
+			return accepted.length;
 		},
 		finish: async () => {
 			const id = kept.pop();
@@ -114,18 +135,34 @@ async function lettersOn(pool: Pool) {
 				finishedAt: new Date(),
 				letter: { state: 'resolved' },
 			});
+			return 1;
 		},
 	};
 }
 
-async function finishJobs(boss: PgBoss): Promise<void> {
-	const [job] = await boss.fetch('letters');
-	if (!job) throw new Error('there are no more jobs to fetch');
-	await boss.complete('letters', job.id);
+async function finishJobs(boss: PgBoss, batchSize: number): Promise<number> {
+	const jobs = await boss.fetch('letters', { batchSize });
+	if (jobs.length === 0) throw new Error('there are no more jobs to fetch');
+	await boss.complete(
+		'letters',
+		jobs.map(({ id }) => id),
+	);
+	return jobs.length;
+}
+
+/** So many that neither side runs out while it is measured. */
+async function stock(ours: { keep(count: number): Promise<number> }, boss: PgBoss): Promise<void> {
+	for (let nth = 0; nth < 120; nth += 1) {
+		await ours.keep(500);
+		await boss.insert(
+			'letters',
+			Array.from({ length: 500 }, () => ({ data: payload })),
+		);
+	}
 }
 
 /** In turns, so that a busy moment of the machine meets both; the middle round counts. */
-async function inTurns(ours: () => Promise<void>, peer: () => Promise<void>): Promise<Round> {
+async function inTurns(ours: Work, peer: Work): Promise<Round> {
 	const measured: Round[] = [];
 	for (let nth = 0; nth < rounds; nth += 1) {
 		measured.push({ ours: await perSecond(ours), peer: await perSecond(peer) });
@@ -134,13 +171,13 @@ async function inTurns(ours: () => Promise<void>, peer: () => Promise<void>): Pr
 	return measured[Math.floor(rounds / 2)] ?? { ours: 0, peer: Infinity };
 }
 
-async function perSecond(work: () => Promise<void>): Promise<number> {
+async function perSecond(work: Work): Promise<number> {
 	const until = async (end: number): Promise<number> => {
 		let done = 0;
 		const one = async () => {
 			while (performance.now() < end) {
-				await work();
-				done += 1;
+				const count = await work();
+				done += count;
 			}
 		};
 		await Promise.all(Array.from({ length: atOnce }, one));

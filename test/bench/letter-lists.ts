@@ -26,6 +26,7 @@ const filters = [
 	'environment=bench&state=waiting&workflowId=workflow-3',
 	'environment=bench&state=expired&errorClass=bug',
 	'workflowId=workflow-11&severity=critical',
+	'executionId=70007',
 ];
 
 /** Lists over HTTP, newest first, with each filter. */
@@ -60,7 +61,9 @@ async function timesOf(sidecar: SidecarProcess, letters: number): Promise<number
 			const began = performance.now();
 			const { status, body } = await sidecar.api(`/dead-letters?limit=50&${filter}${cursor}`);
 			if (status !== 200) throw new Error(`${filter}: ${status} ${JSON.stringify(body)}`);
-			if (nth > 0) times.push(performance.now() - began);
+			const ms = performance.now() - began;
+			if (ms > mostMs) console.log(`${rounded(ms)} ms: ${filter}${cursor}`);
+			if (nth > 0) times.push(ms);
 		}
 	}
 	return times;
@@ -95,7 +98,7 @@ async function fill(pool: Pool, letters: number): Promise<void> {
 
 const fillSql = `
 	insert into dead_letters (id, environment, dedup_key, state, origin, workflow_id, workflow_name,
-		error, error_class, severity, incident, failed_node, failed_input, captured_at, created_at,
+		error, error_class, severity, incident, failed_node, failed_input, execution_id, captured_at, created_at,
 		updated_at, expires_at)
 	select ('01900000-0000-7000-8000-' || lpad(to_hex(nth), 12, '0'))::uuid, 'bench', 'letter:' || nth,
 		case when nth % 100 = 0 then 'discarded' when nth % 10 < 6 then 'resolved'
@@ -104,6 +107,6 @@ const fillSql = `
 		'{"node": "Call", "name": "Error", "message": "Service unavailable", "description": null, "httpStatus": 503}',
 		case when nth % 50 = 0 then 'auth' when nth % 7 = 0 then 'bug' else 'transient' end,
 		case when nth % 500 = 0 then 'critical' else 'error' end,
-		md5('incident-' || nth % 1000), 'Call', '[{"json": {"order": 1}}]', now(), now(), now(),
+		md5('incident-' || nth % 1000), 'Call', '[{"json": {"order": 1}}]', nth::text, now(), now(), now(),
 		now() + interval '30 days'
 	from generate_series($1::integer, $2::integer) as nth`;
