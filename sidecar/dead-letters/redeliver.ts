@@ -1,4 +1,4 @@
-import type { Engine, WorkflowContent } from '../engines/engine';
+import type { Engine, RunRequest } from '../engines/engine';
 import { OrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';
@@ -20,13 +20,13 @@ export async function redeliver(
 	lease: ReplayLease,
 ): Promise<ReplayOutcome | null> {
 	if (!letter.trigger) throw new TypeError(`letter ${letter.id} has nothing to redeliver`);
-	const content = await contentFor(ports, engine, letter, replay.version ?? 'live');
+	const ran = await whatToRun(ports, engine, letter, replay.version ?? 'live');
 	if (!(await ports.letters.goAhead(replay, lease, null))) return null;
 	try {
 		return asReplay(
 			await engine.executions.run({
 				...searchOf(letter, replay),
-				content,
+				...ran,
 				triggerNode: letter.trigger.node,
 				items: letter.trigger.items,
 			}),
@@ -53,23 +53,23 @@ function searchOf({ id, workflowId }: DeadLetter, { traceparent, number }: Repla
 	return { workflowId, traceparent, runKey: `letter-${id}-${number}` };
 }
 
-async function contentFor(
+async function whatToRun(
 	ports: ReplayPorts,
 	engine: Engine,
 	letter: DeadLetter,
 	version: string,
-): Promise<WorkflowContent | null> {
+): Promise<Pick<RunRequest, 'content' | 'staticData'>> {
 	if (engine.executions.entryOfCode) {
-		if (version === 'live') return null;
+		if (version === 'live') return { content: null };
 		throw new OrchestrationError(
 			'replay_not_possible',
 			`The workflows of ${letter.environment} are code of your own, of which no versions are kept here. Choose the version \`live\`: what its workers run now.`,
 		);
 	}
-	if (version === 'failed' && letter.ran) return letter.ran;
+	if (version === 'failed' && letter.ran) return { content: letter.ran };
 	if (version !== 'live') {
 		const chosen = await findVersionFor(ports, letter, version);
-		return await ports.contentIn(chosen, letter.environment);
+		return { content: await ports.contentIn(chosen, letter.environment) };
 	}
 	const workflow = await engine.definitions?.get(letter.workflowId);
 	if (!workflow?.live) {
@@ -78,5 +78,8 @@ async function contentFor(
 			`Workflow ${letter.workflowName ?? letter.workflowId} is not published in ${letter.environment}, so there is no live version to redeliver to. Publish it, or choose the version \`failed\` or the id of one.`,
 		);
 	}
-	return { ...workflow.content, ...workflow.live.graph };
+	return {
+		content: { ...workflow.content, ...workflow.live.graph },
+		staticData: workflow.staticData,
+	};
 }

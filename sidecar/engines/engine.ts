@@ -284,6 +284,8 @@ export interface RunRequest extends RunSearch {
 	 * known to the engine as `workflowId`.
 	 */
 	content: WorkflowContent | null;
+	/** What the live workflow remembers, where it was read just now. Absent: it is read. */
+	staticData?: unknown;
 	/** The node that starts the run; items leave from it. */
 	triggerNode: string;
 	items: Item[];

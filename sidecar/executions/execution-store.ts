@@ -126,6 +126,8 @@ export interface ExecutionStore {
 	): Promise<ExecutionSummary[]>;
 	attemptsOf(id: string): Promise<Attempt[]>;
 
+	/** Whether anything is due, be there a place for it or not. */
+	isDue(): Promise<boolean>;
 	/** Takes what may be sent now, fairly, and writes down an attempt for each. */
 	claim(order: ClaimOrder): Promise<ExecutionClaim[]>;
 	/** Keeps what this process has under way. */

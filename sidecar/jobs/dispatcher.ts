@@ -31,6 +31,8 @@ export function createDispatcher(
 	const looking = new Set<Promise<void>>();
 	let wake: () => void = () => undefined;
 	let isNudged = false;
+	/** There was something due at the last look: it may have waited for the place that gets free. */
+	let isBehind = true;
 	let isStopping = false;
 	let loop: Promise<void> | null = null;
 	const over = new AbortController();
@@ -38,6 +40,14 @@ export function createDispatcher(
 	const nudge = () => {
 		isNudged = true;
 		wake();
+	};
+	const performing: PerformPorts = {
+		...ports,
+		// What is not over comes up again, perhaps before the next round.
+		onStep: (execution, step, at) => {
+			if ('at' in step || 'lookAt' in step) nudge();
+			ports.onStep(execution, step, at);
+		},
 	};
 	const track = (where: Set<Promise<void>>, what: string, work: () => Promise<void>) => {
 		const tracked: Promise<void> = work()
@@ -47,19 +57,21 @@ export function createDispatcher(
 			})
 			.finally(() => {
 				where.delete(tracked);
-				nudge();
+				if (isBehind) nudge();
 			});
 		where.add(tracked);
 	};
 
 	const send = (claim: ExecutionClaim) => {
 		track(sending, 'an execution could not be written down', async () => {
-			await performExecution(ports, claim);
+			await performExecution(performing, claim);
 		});
 	};
 
 	/** @returns whether there may be more to do at once */
 	const round = async (): Promise<boolean> => {
+		isBehind = await executions.isDue();
+		if (!isBehind) return false;
 		const slots = new Map(pace.known().map((name) => [name, pace.free(name)]));
 		const { newTraceparent } = ports;
 		const order = { owner, ttlMs: leaseMs, slots, otherwise: firstSlots, newTraceparent };
@@ -82,9 +94,9 @@ export function createDispatcher(
 			}
 		};
 		const looks = await executions.claimLooks(owner, leaseMs, free);
-		await each(looks, async (claim) => await lookAfter(ports, claim));
+		await each(looks, async (claim) => await lookAfter(performing, claim));
 		const overdue = await executions.claimOverdue(owner, leaseMs, free);
-		await each(overdue, async (claim) => await giveUpOverdue(ports, claim));
+		await each(overdue, async (claim) => await giveUpOverdue(performing, claim));
 	};
 	/** @returns whether the time came: somebody may have to be looked at */
 	const pause = async (): Promise<boolean> => {

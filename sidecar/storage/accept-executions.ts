@@ -92,13 +92,17 @@ async function insertAll(
 		accepted_at: request.acceptedAt,
 		traceparent: start?.traces.get(request.id) ?? null,
 	}));
-	const { rows } = await db.query<AcceptedRow>(insertSql, [
-		JSON.stringify(wanted),
-		requests.map(({ shownInput }) => storedJson(shownInput)),
-		requests.map(({ policy }) => storedJson(policy)),
-		start?.owner ?? null,
-		start?.ttlMs ?? null,
-	]);
+	const { rows } = await db.query<AcceptedRow>(
+		insertSql,
+		[
+			JSON.stringify(wanted),
+			requests.map(({ shownInput }) => storedJson(shownInput)),
+			requests.map(({ policy }) => storedJson(policy)),
+			start?.owner ?? null,
+			start?.ttlMs ?? null,
+		],
+		'accept_executions',
+	);
 	const made = new Map(rows.map((row) => [row.id, row]));
 	const answers: Accepted[] = [];
 	for (const request of requests) {

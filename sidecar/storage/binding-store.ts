@@ -87,6 +87,7 @@ async function findKey(
 	const { rows } = await client.query<Binding>(
 		`${selectBindings} where bindings.environment = $1 and bindings.workflow_id = $2`,
 		[environment, workflowId],
+		'find_workflow_key',
 	);
 	return rows[0]?.workflowKey ?? null;
 }
@@ -99,6 +100,7 @@ async function findBinding(
 	const { rows } = await client.query<Binding>(
 		`${selectBindings} where bindings.workflow_key = $1 and bindings.environment = $2`,
 		[workflowKey, environment],
+		'find_binding',
 	);
 	return rows[0] ?? null;
 }

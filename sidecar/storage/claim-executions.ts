@@ -28,13 +28,15 @@ interface CountRow {
 	running: number;
 }
 
+/** Without a transaction: mostly there is nothing. */
+export async function isExecutionDue(db: Queryable): Promise<boolean> {
+	return (await db.query(dueSql, [], 'executions_due')).rowCount > 0;
+}
+
 /** One claim at a time over the fleet: limits are counted exactly, and turns are taken in order. */
 export async function claimExecutions(pool: Pool, order: ClaimOrder): Promise<ExecutionClaim[]> {
 	const most = Math.max(order.otherwise, ...order.slots.values());
 	if (most <= 0) return [];
-	// Asked first without a transaction: mostly there is nothing.
-	const { rowCount } = await pool.query(dueSql);
-	if (rowCount === 0) return [];
 	return await transaction(pool, async (tx) => {
 		// Only a statement begun after the lock sees what the one before us has taken.
 		await tx.query(`select pg_advisory_xact_lock(hashtext('orchestration dispatch'))`);

@@ -105,6 +105,8 @@ export async function nextIn(db: Queryable): Promise<number | null> {
 			(select min(executions.deadline) from executions
 				where executions.deadline is not null and executions.status = 'queued')
 		) - clock_timestamp())::float8 * 1000 as ms`,
+		[],
+		'next_execution_in',
 	);
 	return rows[0]?.ms ?? null;
 }

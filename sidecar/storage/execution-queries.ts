@@ -17,6 +17,7 @@ export async function findExecution(db: Queryable, id: string): Promise<Executio
 	const { rows } = await db.query<ExecutionRow>(
 		`select ${executionColumns} from executions where executions.id = $1`,
 		[id],
+		'find_execution',
 	);
 	return rows[0] ? toExecution(rows[0]) : null;
 }
@@ -26,6 +27,7 @@ export async function attemptsOf(db: Queryable, id: string): Promise<Attempt[]> 
 		`select ${attemptColumns} from execution_attempts
 		where execution_attempts.execution_id = $1 order by execution_attempts.number`,
 		[id],
+		'attempts_of_execution',
 	);
 	return rows.map(toAttempt);
 }

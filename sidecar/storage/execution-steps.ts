@@ -56,30 +56,34 @@ async function write(
 	at: Date,
 ): Promise<{ held: boolean } | null> {
 	const row = rowOf(step, at);
-	const { rows } = await db.query<{ held: boolean }>(stepSql, [
-		execution.id,
-		fence,
-		row.status,
-		row.outcome,
-		row.dueAt,
-		row.lookAt,
-		row.result === undefined ? null : storedJson(row.result.value ?? null),
-		row.result?.truncated ?? false,
-		row.failure ? storedTexts({ ...row.failure.error }) : null,
-		row.failure?.errorClass ?? null,
-		row.letterId,
-		learnt.engineExecutionId ?? null,
-		storedText(learnt.workflowName ?? null),
-		learnt.versionId ?? null,
-		settles(step) ? at : null,
-		attempt.number,
-		row.attempt,
-		learnt.route ?? null,
-		storedText(row.failure?.error.message.slice(0, 2_000) ?? null),
-		row.attempt === 'running' ? null : at,
-		step.to === 'deferred' ? 1 : 0,
-		learnt.told ?? false,
-	]);
+	const { rows } = await db.query<{ held: boolean }>(
+		stepSql,
+		[
+			execution.id,
+			fence,
+			row.status,
+			row.outcome,
+			row.dueAt,
+			row.lookAt,
+			row.result === undefined ? null : storedJson(row.result.value ?? null),
+			row.result?.truncated ?? false,
+			row.failure ? storedTexts({ ...row.failure.error }) : null,
+			row.failure?.errorClass ?? null,
+			row.letterId,
+			learnt.engineExecutionId ?? null,
+			storedText(learnt.workflowName ?? null),
+			learnt.versionId ?? null,
+			settles(step) ? at : null,
+			attempt.number,
+			row.attempt,
+			learnt.route ?? null,
+			storedText(row.failure?.error.message.slice(0, 2_000) ?? null),
+			row.attempt === 'running' ? null : at,
+			step.to === 'deferred' ? 1 : 0,
+			learnt.told ?? false,
+		],
+		'step_execution',
+	);
 	return rows[0] ?? null;
 }
 

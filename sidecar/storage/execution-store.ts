@@ -1,6 +1,6 @@
 import type { ExecutionStore } from '../executions/execution-store';
 import { acceptExecutions } from './accept-executions';
-import { claimExecutions } from './claim-executions';
+import { claimExecutions, isExecutionDue } from './claim-executions';
 import {
 	cancelExecution,
 	toStop,
@@ -30,6 +30,7 @@ export function createExecutionStore(pool: Pool): ExecutionStore {
 		find: async (id) => await findExecution(pool, id),
 		list: async (filter, page) => await listExecutions(pool, filter, page),
 		attemptsOf: async (id) => await attemptsOf(pool, id),
+		isDue: async () => await isExecutionDue(pool),
 		claim: async (order) => await claimExecutions(pool, order),
 		renew: async (...lease) => await renewExecutions(pool, ...lease),
 		claimLooks: async (...request) => await claimLooks(pool, ...request),

@@ -21,7 +21,8 @@ interface Round {
 /** A workflow run through the sidecar against calling its webhook, in turns on one n8n. */
 export async function dispatch(): Promise<Result[]> {
 	const n8n = await startN8n({ folder: ownTemporaryFolder('bench-n8n'), ownerPid: process.pid });
-	const sidecar = await startSidecar();
+	// As it is installed; the tests look more often.
+	const sidecar = await startSidecar({ env: { FOLLOW_INTERVAL: '5' } });
 	try {
 		const workflow = await liveWorkflow(n8n);
 		await operatorOf(sidecar).register('bench', n8n, { deadLetters: { follow: true } });

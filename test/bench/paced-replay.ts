@@ -23,7 +23,7 @@ interface Bulk {
 /** What live traffic of an n8n notices while 10,000 letters are replayed in it. */
 export async function pacedReplay(): Promise<Result[]> {
 	const n8n = await startN8n();
-	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn' } });
+	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn', FOLLOW_INTERVAL: '5' } });
 	try {
 		await operatorOf(sidecar).register('bench', n8n, { deadLetters: { follow: true } });
 		const made = async (name: string) => {

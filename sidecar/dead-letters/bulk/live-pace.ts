@@ -8,9 +8,11 @@ export interface LiveFigure {
 
 /** Executions that a figure needs: fewer say nothing. */
 export const fewestRuns = 3;
-/** Where a bulk replay begins while there is live traffic to be watched, and how far it slows down. */
+/**
+ * Where a bulk replay begins while there is live traffic to be watched, and how far it slows down. What
+ * an engine can bear is found from below: from above, live traffic pays for the search.
+ */
 const slowest = 1 / 32;
-const firstShare = 1 / 4;
 
 /**
  * How many times as long live executions take now as before, over the workflows that are known of both,
@@ -30,7 +32,7 @@ export function liveRatio(before: LiveFigure[], now: LiveFigure[]): number | nul
 
 /** The first pace: careful where live traffic could suffer. */
 export function firstPace(rate: number, before: LiveFigure[]): number {
-	return before.some(({ runs }) => runs >= fewestRuns) ? rate * firstShare : rate;
+	return before.some(({ runs }) => runs >= fewestRuns) ? rate * slowest : rate;
 }
 
 /**

@@ -12,6 +12,8 @@ const registrationDeadlineMs = 30_000;
 const pollMs = 100;
 /** n8n keeps the headers of each call with the execution, so a key must not stay good for long. */
 const keyLifetimeMs = 86_400_000;
+/** One that was changed since answers with an error, and is repaired then. */
+const intactForMs = 5_000;
 
 export interface RunnerInstallationOptions {
 	transport: N8nTransport;
@@ -29,6 +31,7 @@ export interface RunnerInstallationOptions {
  */
 export class RunnerInstallation {
 	private pending: Promise<RunnerState> | null = null;
+	private seenIntact = { path: '', at: 0 };
 
 	constructor(private readonly options: RunnerInstallationOptions) {}
 
@@ -39,6 +42,7 @@ export class RunnerInstallation {
 
 	/** For a runner that n8n does not let us use, say because its credential was changed. */
 	async renew(broken: RunnerState): Promise<RunnerState> {
+		this.seenIntact = { path: '', at: 0 };
 		return await this.once(async () => {
 			const current = await this.known();
 			// Somebody else has renewed it meanwhile.
@@ -49,6 +53,7 @@ export class RunnerInstallation {
 
 	/** For a runner whose webhook n8n does not know (yet). @throws engine_timeout */
 	async settle(unknown: RunnerState): Promise<RunnerState> {
+		this.seenIntact = { path: '', at: 0 };
 		const state = await this.ensure();
 		return state.path === unknown.path ? await this.untilRegistered(state) : state;
 	}
@@ -77,9 +82,14 @@ export class RunnerInstallation {
 		const { clock, definitions } = this.options;
 		const age = clock.now().getTime() - Date.parse(state.keyedAt);
 		if (!(age < keyLifetimeMs)) return false;
+		const now = clock.now().getTime();
+		const { path, at } = this.seenIntact;
+		if (path === state.path && now >= at && now - at < intactForMs) return true;
 		try {
 			const { live } = await definitions.get(state.workflowId);
-			return live !== null && isRunnerGraph(live.graph, state);
+			const isIntact = live !== null && isRunnerGraph(live.graph, state);
+			if (isIntact) this.seenIntact = { path: state.path, at: now };
+			return isIntact;
 		} catch (error) {
 			if (isOrchestrationError(error, 'workflow_not_found')) return false;
 			throw error;

@@ -49,7 +49,7 @@ export class Runner {
 		if (content === null) {
 			throw new TypeError(`workflow ${workflowId} is to be run in n8n without a definition`);
 		}
-		const staticData = apart ? null : (await definitions.get(workflowId)).staticData;
+		const { staticData = apart ? null : (await definitions.get(workflowId)).staticData } = request;
 		const body = { workflow: runnableWorkflow({ ...request, content }, staticData), items };
 		const since = this.options.clock.now();
 		let runner = await installation.ensure();
@@ -139,12 +139,12 @@ export class Runner {
 		const { clock, transport } = this.options;
 		const deadline = clock.now().getTime() + savedWithinMs;
 		for (let pauseMs = pollMs; ; pauseMs *= 2) {
+			await clock.sleep(pauseMs);
 			const { childId, outcome } = readRunnerExecution(
 				await getExecution(transport, runnerExecutionId, true),
 			);
 			if (childId !== null || outcome?.status !== 'in-doubt') return childId;
 			if (clock.now().getTime() > deadline) return null;
-			await clock.sleep(pauseMs);
 		}
 	}
 

@@ -40,7 +40,7 @@ describe('the pace', () => {
 	});
 
 	it('begins with care only where there is live traffic', () => {
-		expect(firstPace(8, [figure('a', 50, 1)])).toBe(2);
+		expect(firstPace(8, [figure('a', 50, 1)])).toBe(0.25);
 		expect(firstPace(8, [figure('a', 1, 1)])).toBe(8);
 	});
 });
