@@ -2,6 +2,7 @@ import { startN8n } from '../support/n8n/n8n-instance';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { callWebhook, createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { webhookWorkflow } from '../support/n8n/workflows';
+import { until } from '../support/n8n/until';
 import { operatorOf } from '../support/sidecar/operator';
 import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-process';
 import { rounded } from './load';
@@ -36,9 +37,10 @@ export async function pacedReplay(): Promise<Result[]> {
 		const failed = await made('failed');
 		const live = async (ms: number) =>
 			await p95(async () => await callWebhook(n8n, 'live', {}), ms);
+		await installRunner(sidecar, failed);
 		await live(5_000);
 		const before = await live(beforeMs);
-		await keepLetters(sidecar, failed);
+		await keepLetters(sidecar, failed, letters);
 		const bulk = expectOk(
 			'begin the replay',
 			await sidecar.api<Bulk>('/replays', {
@@ -68,7 +70,23 @@ export async function pacedReplay(): Promise<Result[]> {
 	}
 }
 
-async function keepLetters(sidecar: SidecarProcess, workflowId: string): Promise<void> {
+/** Once for each n8n, and not what is measured. */
+async function installRunner(sidecar: SidecarProcess, workflowId: string): Promise<void> {
+	const [id] = await keepLetters(sidecar, workflowId, 1);
+	const replay = { method: 'POST', body: { strategy: 'redeliver', version: 'live' } };
+	expectOk('replay one', await sidecar.api(`/dead-letters/${id}/replay`, replay));
+	await until('the one to be replayed', async () => {
+		const { body } = await sidecar.api<{ state: string }>(`/dead-letters/${id}`);
+		return body.state === 'resolved' || undefined;
+	});
+}
+
+/** Ids of the first thousand. */
+async function keepLetters(
+	sidecar: SidecarProcess,
+	workflowId: string,
+	count: number,
+): Promise<string[]> {
 	const letter = (order: number) => ({
 		origin: 'api',
 		workflowId,
@@ -77,11 +95,19 @@ async function keepLetters(sidecar: SidecarProcess, workflowId: string): Promise
 		// Nobody tries it before the replay does.
 		errorClass: 'data',
 	});
-	for (let from = 0; from < letters; from += 1_000) {
-		const some = Array.from({ length: 1_000 }, (_, nth) => letter(from + nth));
+	let ids: string[] = [];
+	for (let from = 0; from < count; from += 1_000) {
+		const length = Math.min(1_000, count - from);
+		const some = Array.from({ length }, (_, nth) => letter(from + nth));
 		const body = { environment: 'bench', letters: some };
-		expectOk('keep letters', await sidecar.api('/dead-letters', { method: 'POST', body }));
+		const kept = await sidecar.api<{ letters: Array<{ id: string }> }>('/dead-letters', {
+			method: 'POST',
+			body,
+		});
+		const { letters: made } = expectOk('keep letters', kept);
+		if (from === 0) ids = made.map(({ id }) => id);
 	}
+	return ids;
 }
 
 /** One call after the other, evenly spread, in milliseconds. */
