@@ -1,6 +1,6 @@
-/** Text from elsewhere as a text column takes it: Postgres has no U+0000 in a text. */
+/** Text from elsewhere as a text column takes it: Postgres has no U+0000 and no half of a pair. */
 export function storedText<Value extends string | null>(value: Value): Value {
-	return (value === null ? null : value.replaceAll('\0', '\u{fffd}')) as Value;
+	return (value === null ? null : value.toWellFormed().replaceAll('\0', '\u{fffd}')) as Value;
 }
 
 /** For a json column whose texts are looked into by statements, which fail at U+0000. */

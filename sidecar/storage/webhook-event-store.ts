@@ -66,38 +66,51 @@ const keyOf = ({ endpoint, dedupKey }: Pick<NewEvent, 'endpoint' | 'dedupKey'>) 
 async function insertEvents(db: Queryable, events: readonly NewEvent[]): Promise<Set<string>> {
 	// Two replicas that meet the same keys take them in the same order, so neither waits in a circle.
 	const sorted = events.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
-	const column = <Value>(of: (event: NewEvent) => Value) => sorted.map(of);
+	let start = 1;
+	const given = sorted.map((event) => {
+		const bodyAt = start;
+		start += event.body.length;
+		return {
+			id: event.id,
+			endpoint: event.endpoint,
+			type: storedText(event.type),
+			provider_id: storedText(event.providerId),
+			dedup_key: event.dedupKey,
+			dedup_until: event.dedupUntil,
+			ordering_key: storedText(event.orderingKey),
+			subject: storedText(event.subject),
+			environment: event.environment,
+			method: event.method,
+			query: storedText(event.query),
+			headers: event.headers,
+			body_at: bodyAt,
+			body_bytes: event.body.length,
+			received_at: event.receivedAt,
+			keep_until: event.keepUntil,
+		};
+	});
+	const bodies = Buffer.concat(sorted.map(({ body }) => body));
 	const { rows } = await db.query<{ id: string }>(
 		insertSql,
-		[
-			column(({ id }) => id),
-			column(({ endpoint }) => endpoint),
-			column(({ type }) => storedText(type)),
-			column(({ providerId }) => storedText(providerId)),
-			column(({ dedupKey }) => dedupKey),
-			column(({ dedupUntil }) => dedupUntil),
-			column(({ orderingKey }) => storedText(orderingKey)),
-			column(({ subject }) => storedText(subject)),
-			column(({ environment }) => environment),
-			column(({ method }) => method),
-			column(({ query }) => storedText(query)),
-			column(({ headers }) => JSON.stringify(headers)),
-			column(({ body }) => body),
-			column(({ receivedAt }) => receivedAt),
-			column(({ keepUntil }) => keepUntil),
-		],
+		[JSON.stringify(given), bodies],
 		'keep_events',
 	);
 	return new Set(rows.map(({ id }) => id));
 }
 
+// All bodies in one value: only a value of its own travels as the bytes it is.
 const insertSql = `
 	with kept as (
 		insert into webhook_events (id, endpoint, type, provider_id, dedup_key, dedup_until,
 			ordering_key, subject, environment, method, query, headers, body, received_at, keep_until)
-		select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-			$6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-			$12::json[], $13::bytea[], $14::timestamptz[], $15::timestamptz[])
+		select given.id, given.endpoint, given.type, given.provider_id, given.dedup_key,
+			given.dedup_until, given.ordering_key, given.subject, given.environment, given.method,
+			given.query, given.headers, substring($2::bytea from given.body_at for given.body_bytes),
+			given.received_at, given.keep_until
+		from json_to_recordset($1::json) as given (id uuid, endpoint text, type text,
+			provider_id text, dedup_key text, dedup_until timestamptz, ordering_key text, subject text,
+			environment text, method text, query text, headers json, body_at integer,
+			body_bytes integer, received_at timestamptz, keep_until timestamptz)
 		on conflict (endpoint, dedup_key) where dedup_key is not null do nothing
 		returning webhook_events.id, webhook_events.position
 	), arrived as (

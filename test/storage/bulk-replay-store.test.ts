@@ -327,7 +327,7 @@ describe('beside live traffic', () => {
 		await ran(10, 100, -60_000);
 		// What replays start is no measure of what happens live.
 		await ran(10, 9_000, -60_000, 'integrated');
-		const { id } = await start({}, 8, { liveRatio: 1.2 });
+		const { id } = await start({}, 64, { liveRatio: 1.2 });
 		const pace = async () => (await bulks.find(id))?.pace;
 		await look(0);
 		expect(await pace()).toBe(2);

@@ -24,7 +24,7 @@ it('keeps an event as it came', async () => {
 		body: Buffer.from([0, 0xff, 0x22, 0x5c, 0x0a]),
 		headers: { 'content-type': 'application/octet-stream', odd: '"{},\\' },
 		type: 'nul\0in type',
-		orderingKey: 'key {1}',
+		orderingKey: 'key {1} \ud800',
 		query: 'a=1&b=%20',
 	});
 	expect(await events.accept(event)).toEqual({ id: event.id, duplicate: false });
@@ -33,7 +33,7 @@ it('keeps an event as it came', async () => {
 		headers: event.headers,
 		query: event.query,
 		type: 'nul\u{fffd}in type',
-		orderingKey: 'key {1}',
+		orderingKey: 'key {1} \u{fffd}',
 		bytes: 5,
 		receivedAt: noon,
 		routedAt: null,
