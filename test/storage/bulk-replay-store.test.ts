@@ -333,12 +333,14 @@ describe('beside live traffic', () => {
 		expect(await pace()).toBe(2);
 		await keepPaceOf(id, 5_000);
 		expect(await pace()).toBe(3);
-		await ran(10, 200, 9_000);
 		await keepPaceOf(id, 10_000);
-		expect(await pace()).toBe(1.5);
-		await ran(30, 110, 29_000);
-		await keepPaceOf(id, 30_000);
+		expect(await pace()).toBe(4.5);
+		await ran(10, 200, 14_000);
+		await keepPaceOf(id, 15_000);
 		expect(await pace()).toBe(2.25);
+		await ran(30, 110, 34_000);
+		await keepPaceOf(id, 35_000);
+		expect(await pace()).toBe(3.375);
 	});
 
 	it('begins no letter within the quiet hours, and says until when', async () => {
