@@ -26,7 +26,7 @@ export function orchestrationPorts(
 		},
 		accept: createAcceptOne(acceptPorts),
 		find: async (id) => await executions.find(id),
-		wait: settlements.wait,
+		wait: async (...call) => (await settlements.wait(...call)).execution,
 		cancel: async (id) => {
 			try {
 				await cancelExecution(cancelPorts, id);

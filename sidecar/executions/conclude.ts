@@ -4,7 +4,7 @@ import type { Engine, ExecutionDetail, RunTrouble } from '../engines/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
 import type { DispatchPorts, LostWork } from './dispatch-ports';
-import type { Execution, ExecutionError } from './execution';
+import { isSettled, type Execution, type ExecutionError } from './execution';
 import type { ExecutionClaim, ExecutionStep, Failure, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
 import type { RunPlan } from './run-plans';
@@ -21,11 +21,12 @@ export async function writeStep(
 ): Promise<boolean> {
 	const told = !ports.isAwaited(claim.execution);
 	const now = ports.clock.now();
-	const written = await ports.executions.step(claim, step, { ...learnt, told }, now);
-	if (!written) return false;
+	const stepped = await ports.executions.step(claim, step, { ...learnt, told }, now);
+	if (!stepped) return false;
 	ports.onStep(claim.execution, step, now);
-	const isOver = step.to === 'succeeded' || step.to === 'failed' || step.to === 'canceled';
-	if (isOver) await ports.settled(claim.execution);
+	if (isSettled(stepped.execution.status)) {
+		await ports.settled(stepped.execution, stepped.attempt);
+	}
 	return true;
 }
 

@@ -1,7 +1,7 @@
 import type { Engine, ExecutionDetail, Item, WorkflowContent } from '../engines/engine';
 import type { Clock } from '../kernel/clock';
 import type { NewTraceparent } from '../kernel/traceparent';
-import type { Execution, Input } from './execution';
+import type { Attempt, Execution, Input } from './execution';
 import type { ExecutionStep, ExecutionStore, Failure } from './execution-store';
 import type { Redaction } from './redaction';
 
@@ -50,8 +50,8 @@ export interface DispatchPorts {
 	versionThatRan(environment: string, execution: ExecutionDetail): Promise<string | null>;
 	/** Told of every change, after it is written. */
 	onStep(execution: Execution, step: ExecutionStep, at: Date): void;
-	/** Told when it is settled; what was not told is told again later. */
-	settled(execution: Execution): Promise<void>;
+	/** Told when it is settled, with its last attempt; what was not told is told again later. */
+	settled(execution: Execution, attempt: Attempt): Promise<void>;
 	/** Whether somebody wants to be told. */
 	isAwaited(execution: Execution): boolean;
 }

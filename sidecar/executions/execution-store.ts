@@ -110,6 +110,12 @@ export interface Learnt {
 	told?: boolean;
 }
 
+/** An execution and its attempt as a step has left them. */
+export interface Stepped {
+	execution: Execution;
+	attempt: Attempt;
+}
+
 /** Port of the ledger's queue. Storage implements it; leases use the database's clock. */
 export interface ExecutionStore {
 	/**
@@ -136,8 +142,13 @@ export interface ExecutionStore {
 	claimLooks(owner: string, ttlMs: number, limit: number): Promise<ExecutionClaim[]>;
 	/** Queued, and their deadline is over. */
 	claimOverdue(owner: string, ttlMs: number, limit: number): Promise<ExecutionClaim[]>;
-	/** False: somebody else has it now, and nothing was written. */
-	step(claim: ExecutionClaim, step: ExecutionStep, learnt: Learnt, at: Date): Promise<boolean>;
+	/** Null: somebody else has it now, and nothing was written. */
+	step(
+		claim: ExecutionClaim,
+		step: ExecutionStep,
+		learnt: Learnt,
+		at: Date,
+	): Promise<Stepped | null>;
 	/** When the next is due or to be looked at, in milliseconds from now; null: nothing is. */
 	nextIn(): Promise<number | null>;
 

@@ -65,7 +65,8 @@ function countOnce({ pace, clock }: PerformPorts, environment: string) {
 	const release = () => {
 		if (isCounted) pace.release(environment);
 		isCounted = false;
-		over.abort();
+		// A reason that is there costs no error made for nobody.
+		over.abort('over');
 	};
 	clock.sleep(countedForMs, over.signal).then(release, () => undefined);
 	return { release };

@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock';
-import { isSettled, type Execution } from './execution';
+import { isSettled, type Attempt, type Execution } from './execution';
 import type { ExecutionStore } from './execution-store';
 
 /** Somebody who wants to know when an execution is settled. */
@@ -10,12 +10,22 @@ export interface SettledHook {
 	tell(execution: Execution): Promise<void>;
 }
 
+/** How an execution stands. */
+export interface Standing {
+	execution: Execution;
+	/** The last of its attempts; null: not known without asking. */
+	attempt: Attempt | null;
+}
+
 export interface Settlements {
-	/** Tells those who wait in this process, and the hooks. Never rejects for a hook: it is told again. */
-	settled(execution: Execution): Promise<void>;
+	/**
+	 * Tells those who wait in this process, and the hooks. Never rejects for a hook: it is told again.
+	 * @param attempt the last one, where it is known
+	 */
+	settled(execution: Execution, attempt?: Attempt): Promise<void>;
 	isAwaited(execution: Execution): boolean;
 	/** Resolves when the execution is settled, or the time is over, with how it stands then. */
-	wait(execution: Execution, ms: number, signal: AbortSignal): Promise<Execution>;
+	wait(execution: Execution, ms: number, signal: AbortSignal): Promise<Standing>;
 	/** Tells hooks what they were not told; for a job. */
 	tellAgain(settledBefore: Date): Promise<void>;
 }
@@ -30,7 +40,7 @@ export function createSettlements(ports: {
 	onTrouble(id: string, error: unknown): void;
 }): Settlements {
 	const { executions, hooks, clock } = ports;
-	const waiting = new Map<string, Set<() => void>>();
+	const waiting = new Map<string, Set<(standing: Standing) => void>>();
 	const tell = async (execution: Execution): Promise<void> => {
 		try {
 			for (const hook of hooks) if (hook.concerns(execution)) await hook.tell(execution);
@@ -41,30 +51,32 @@ export function createSettlements(ports: {
 	};
 	return {
 		isAwaited: (execution) => hooks.some((hook) => hook.concerns(execution)),
-		settled: async (before) => {
-			for (const wake of waiting.get(before.id) ?? []) wake();
-			if (!hooks.some((hook) => hook.concerns(before))) return;
-			const execution = await executions.find(before.id);
-			if (execution) await tell(execution);
+		settled: async (execution, attempt) => {
+			const standing = { execution, attempt: attempt ?? null };
+			for (const wake of waiting.get(execution.id) ?? []) wake(standing);
+			if (hooks.some((hook) => hook.concerns(execution))) await tell(execution);
 		},
 		wait: async (execution, ms, signal) => {
 			const { id } = execution;
 			const until = clock.now().getTime() + ms;
 			const wakers = waiting.get(id) ?? new Set();
 			waiting.set(id, wakers);
-			let wake: () => void = () => undefined;
-			const told = new Promise<void>((resolve) => (wake = resolve));
+			let wake: (standing: Standing) => void = () => undefined;
+			const told = new Promise<Standing>((resolve) => (wake = resolve));
 			wakers.add(wake);
 			try {
 				let seen = execution;
 				for (;;) {
 					const left = until - clock.now().getTime();
-					if (isSettled(seen.status) || left <= 0 || signal.aborted) return seen;
+					if (isSettled(seen.status) || left <= 0 || signal.aborted) {
+						return { execution: seen, attempt: null };
+					}
 					const enough = new AbortController();
 					const either = AbortSignal.any([signal, enough.signal]);
 					const pause = clock.sleep(Math.min(lookEveryMs, left), either).catch(() => undefined);
-					await Promise.race([told, pause]);
-					enough.abort();
+					const standing = await Promise.race([told, pause]);
+					enough.abort('told');
+					if (standing) return standing;
 					seen = (await executions.find(id)) ?? seen;
 				}
 			} finally {

@@ -9,6 +9,7 @@ import {
 	origins,
 	outcomes,
 	statuses,
+	type Attempt,
 	type Execution,
 } from '../executions/execution';
 import type { ExecutionStore } from '../executions/execution-store';
@@ -47,6 +48,11 @@ const example = { params: { id: exampleExecution.id }, response: exampleExecutio
 export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 	const detail = async (one: Execution) =>
 		executionDetailToWire(one, await ports.executions.attemptsOf(one.id));
+	/** Most were never tried, or once: that is known without asking. */
+	const historyOf = async ({ id, attempts }: Execution, last: Attempt | null) => {
+		if (attempts === 0) return [];
+		return attempts === 1 && last ? [last] : await ports.executions.attemptsOf(id);
+	};
 	const reachable = async (id: string, actor: Actor) => {
 		const found = await findExecution(ports, id);
 		requireEnvironment(actor, found.environment);
@@ -88,9 +94,9 @@ export function executionsRoutes(ports: ExecutionsDependencies): Route[] {
 			if (reached !== null) requireEnvironment(actor, reached);
 			const waitMs = (body.wait ?? 0) * 1000;
 			const accepted = await ports.acceptOne(wanted, waitMs > 0);
-			const now = await ports.settlements.wait(accepted, waitMs, signal);
-			// Nothing was tried yet of one that was just written down.
-			const answer = now.attempts === 0 ? executionDetailToWire(now, []) : await detail(now);
+			const { execution: now, attempt } = await ports.settlements.wait(accepted, waitMs, signal);
+			const history = await historyOf(now, attempt);
+			const answer = executionDetailToWire(now, history);
 			return { status: isSettled(now.status) && waitMs > 0 ? 200 : 202, body: answer };
 		}),
 		defineRoute({

@@ -107,7 +107,7 @@ export function createDispatcher(
 		const nudged = new Promise<void>((resolve) => (wake = resolve));
 		const either = AbortSignal.any([over.signal, enough.signal]);
 		await Promise.race([nudged, clock.sleep(ms, either).catch(() => undefined)]);
-		enough.abort();
+		enough.abort('enough');
 		return !isNudged;
 	};
 	const run = async (): Promise<void> => {

@@ -160,6 +160,8 @@ const insertSql = `
 					where dispatch_pauses.environment = wanted.environment
 						and dispatch_pauses.workflow_id = wanted.workflow_id)
 				and not exists (select from quotas where quotas.key = wanted.tenant) as now
+			-- Asked once, not at each place where the answer is used.
+			offset 0
 		) start
 		left join lateral (
 			select versions.name from bindings

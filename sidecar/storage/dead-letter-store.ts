@@ -1,5 +1,5 @@
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
-import { createLetterIntake } from './accept-letter';
+import { createLetterIntake } from './letter-intake';
 import { heldLetters, releaseHeld } from './held-letters';
 import { claimUncaptured, completeLetter } from './letter-completion';
 import { expireLetters, purgeLetters, restoreLetter } from './letter-archive';

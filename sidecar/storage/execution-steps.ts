@@ -1,5 +1,6 @@
-import type { ExecutionClaim, ExecutionStep, Learnt } from '../executions/execution-store';
 import type { Attempt } from '../executions/execution';
+import type { ExecutionClaim, ExecutionStep, Learnt, Stepped } from '../executions/execution-store';
+import { summaryColumns, toSummary, type SummaryRow } from './execution-row';
 import type { Pool, Queryable } from './queryable';
 import { storedJson, storedText, storedTexts } from './stored-text';
 import { transaction } from './transaction';
@@ -11,16 +12,16 @@ export async function stepExecution(
 	step: ExecutionStep,
 	learnt: Learnt,
 	at: Date,
-): Promise<boolean> {
+): Promise<Stepped | null> {
 	const { groupId } = claim.execution;
 	if (groupId === null || !settles(step)) {
-		return (await write(pool, claim, step, learnt, at)) !== null;
+		return (await write(pool, claim, step, learnt, at))?.stepped ?? null;
 	}
 	return await transaction(pool, async (tx) => {
 		const written = await write(tx, claim, step, learnt, at);
 		// One that waited for a place has none to give.
 		if (written && !written.held) await passOn(tx, groupId);
-		return written !== null;
+		return written?.stepped ?? null;
 	});
 }
 
@@ -54,9 +55,10 @@ async function write(
 	step: ExecutionStep,
 	learnt: Learnt,
 	at: Date,
-): Promise<{ held: boolean } | null> {
+): Promise<{ stepped: Stepped; held: boolean } | null> {
 	const row = rowOf(step, at);
-	const { rows } = await db.query<{ held: boolean }>(
+	const message = storedText(row.failure?.error.message.slice(0, 2_000) ?? null);
+	const { rows } = await db.query<SummaryRow & { held: boolean }>(
 		stepSql,
 		[
 			execution.id,
@@ -77,14 +79,33 @@ async function write(
 			attempt.number,
 			row.attempt,
 			learnt.route ?? null,
-			storedText(row.failure?.error.message.slice(0, 2_000) ?? null),
+			message,
 			row.attempt === 'running' ? null : at,
 			step.to === 'deferred' ? 1 : 0,
 			learnt.told ?? false,
 		],
 		'step_execution',
 	);
-	return rows[0] ?? null;
+	const [written] = rows;
+	if (!written) return null;
+	const { value: result, truncated } = row.result ?? {
+		value: execution.result,
+		truncated: execution.resultTruncated,
+	};
+	return {
+		held: written.held,
+		stepped: {
+			execution: { ...execution, ...toSummary(written), result, resultTruncated: truncated },
+			attempt: {
+				...attempt,
+				status: row.attempt,
+				route: learnt.route ?? attempt.route,
+				message: message ?? attempt.message,
+				engineExecutionId: learnt.engineExecutionId ?? attempt.engineExecutionId,
+				finishedAt: row.attempt === 'running' ? null : at,
+			},
+		},
+	};
 }
 
 interface Row {
@@ -154,7 +175,7 @@ const stepSql = `
 			told = case when $15::timestamptz is null then executions.told else $22 end
 		where executions.id = $1 and executions.fence = $2
 			and executions.status in ('queued', 'running', 'waiting', 'in-doubt')
-		returning executions.id, executions.held
+		returning ${summaryColumns}, executions.held
 	), forgotten as (
 		delete from execution_attempts using stepped
 		where $21 = 1 and execution_attempts.execution_id = stepped.id
@@ -167,4 +188,4 @@ const stepSql = `
 		where $21 = 0 and execution_attempts.execution_id = stepped.id
 			and execution_attempts.number = $16
 	)
-	select stepped.held from stepped`;
+	select stepped.* from stepped`;

@@ -13,7 +13,8 @@ import type { Result } from './start-up';
 const itemsEach = 10;
 /** Woken a second, at most; a small n8n starts about seven when it has nothing else to do. */
 const mostPerSecond = 4;
-const liveCalls = 150;
+/** So many that the few which meet a collection of garbage do not decide. */
+const liveCalls = 1_000;
 /** For parking all and a look at live traffic, before the first is due. In milliseconds. */
 const headStartMs = 90_000;
 

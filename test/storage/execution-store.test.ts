@@ -90,7 +90,7 @@ const order = (given: Partial<ClaimOrder> = {}): ClaimOrder => ({
 });
 const step = async (claim: ExecutionClaim | undefined, what: ExecutionStep) => {
 	if (!claim) throw new Error('there is no claim');
-	return await store.step(claim, what, {}, new Date());
+	return (await store.step(claim, what, {}, new Date())) !== null;
 };
 const succeeded: ExecutionStep = { to: 'succeeded', result: { value: [1], truncated: false } };
 const failure = {
@@ -249,6 +249,34 @@ it('sends nothing that is paused, not due, overdue or without a slot', async () 
 	expect(await store.claim(order())).toHaveLength(2);
 	expect(ids(await store.claimOverdue('me', 1_000, 10))).toEqual([overdue?.execution.id]);
 	expect(await store.nextIn()).not.toBeNull();
+});
+
+it('answers a step with the execution and its attempt as they are from then on', async () => {
+	const { id } = request();
+	await store.accept([request({ id })]);
+	const stands = async () => ({
+		execution: await store.find(id),
+		attempt: (await store.attemptsOf(id)).at(-1),
+	});
+	const claimed = async () =>
+		(await store.claim(order())).find(({ execution }) => execution.id === id);
+	const first = await claimed();
+	const at = new Date();
+	const learnt = { route: 'webhook' as const, workflowName: 'Orders', engineExecutionId: '17' };
+	const again: ExecutionStep = { to: 'queued', at, failure, attempt: 'failed' };
+	expect(first && (await store.step(first, again, learnt, at))).toEqual(await stands());
+	const second = await claimed();
+	const followed: ExecutionStep = {
+		to: 'followed',
+		status: 'running',
+		lookAt: at,
+		result: { value: { early: 'answer' }, truncated: true },
+	};
+	expect(second && (await store.step(second, followed, learnt, at))).toEqual(await stands());
+	const [look] = await store.claimLooks('me', 60_000, 10);
+	const over: ExecutionStep = { to: 'succeeded', result: null };
+	expect(look && (await store.step(look, over, { told: true }, at))).toEqual(await stands());
+	expect((await stands()).execution).toMatchObject({ result: { early: 'answer' }, attempts: 2 });
 });
 
 it('lets only the last who claimed write', async () => {
