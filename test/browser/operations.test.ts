@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { launchChromium } from '../support/browser/chromium';
 import { seedRows } from '../support/console/seed-rows';
 import { type RealIssuer, startRealIssuer } from '../support/identity/real-issuer';
@@ -103,6 +104,7 @@ const lists = [
 	['/dead-letters', 'Nothing waits for you'],
 	['/dead-letters?view=letters', 'No letter fits'],
 	['/dead-letters?view=replays', 'No bulk replay yet'],
+	['/dead-letters?view=schedules', 'No schedule yet'],
 	['/webhooks?view=events', 'No event yet'],
 	['/webhooks?view=deliveries', 'No delivery fits'],
 	['/traffic', 'No circuit yet'],
@@ -234,6 +236,58 @@ describe('with ten thousand letters', () => {
 		await page.getByText('at the node Book').waitFor();
 		expect(await violations()).toEqual([]);
 		expect(complaints).toEqual([]);
+	});
+
+	it('makes a replay schedule, lets it rest, and removes it', async () => {
+		await visit('/dead-letters?view=schedules');
+		const dialog = page.getByRole('dialog');
+		const save = async () => {
+			await dialog.getByRole('button', { name: 'Save' }).click();
+			await dialog.waitFor({ state: 'detached' });
+		};
+		await page.getByRole('button', { name: 'New schedule…' }).click();
+		await dialog.getByLabel('Name', { exact: true }).fill('nightly');
+		await dialog.getByLabel('Environment').selectOption('production');
+		await dialog.getByLabel('When', { exact: true }).fill('0 3 * * *');
+		await dialog.getByLabel('Time zone').fill('Europe/Vienna');
+		await dialog.getByLabel('Minutes to wait').fill('15, soon');
+		await dialog.getByText('minutes from 1, separated by commas').waitFor();
+		await dialog.getByLabel('Minutes to wait').fill('15, 60');
+		expect(await violations()).toEqual([]);
+		await save();
+		await page.getByText('transient in production').waitFor();
+		const { body } = await sidecar.api('/replay-schedules/nightly');
+		expect(body).toMatchObject({
+			filter: { environment: 'production', errorClass: 'transient' },
+			cron: '0 3 * * *',
+			timeZone: 'Europe/Vienna',
+			ladderMs: [900_000, 3_600_000],
+			liveRatio: 1.2,
+			enabled: true,
+		});
+		await page.getByRole('button', { name: 'Edit…' }).click();
+		await dialog.getByLabel('Runs by itself').uncheck();
+		await save();
+		await page.getByText('rests').waitFor();
+		await page.getByRole('button', { name: 'Remove…' }).click();
+		await dialog.getByRole('button', { name: 'Remove' }).click();
+		await page.getByText('No schedule yet').waitFor();
+		expect(complaints).toEqual([]);
+	});
+
+	it('takes a letter back out of the archive', async () => {
+		const { pool } = database;
+		await pool.query(`update dead_letters set expires_at = clock_timestamp() - interval '1 second'
+			where dead_letters.id = (select dead_letters.id from dead_letters
+				where dead_letters.state = 'waiting' order by dead_letters.id limit 1)`);
+		await createDeadLetterStore(pool).expire(new Date());
+		await visit('/dead-letters?view=letters&state=expired');
+		await page.getByRole('link', { name: 'the supplier said 503' }).first().click();
+		await page.getByRole('button', { name: 'Restore' }).click();
+		await page.getByText('The letter waits again').waitFor();
+		await page.getByRole('button', { name: 'Discard…' }).waitFor();
+		const expired = await sidecar.api<{ data: unknown[] }>('/dead-letters?state=expired');
+		expect(expired.body.data).toEqual([]);
 	});
 
 	it('offers a viewer nothing to do, and the sidecar refuses it all the same', async () => {

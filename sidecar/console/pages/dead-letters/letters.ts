@@ -6,6 +6,7 @@ export type Incident = components['schemas']['Incident'];
 export type BulkRequest = components['schemas']['BulkReplayRequest'];
 export type BulkReplay = components['schemas']['BulkReplay'];
 export type BulkDetail = components['schemas']['BulkReplayDetail'];
+export type ReplaySchedule = components['schemas']['ReplaySchedule'];
 export type BulkPreview = components['schemas']['BulkReplayPreview'];
 
 export const letterStates = [
@@ -41,6 +42,11 @@ export function isOpen({ state }: Pick<Letter, 'state'>): boolean {
 
 export function canReplay({ state }: Pick<Letter, 'state'>): boolean {
 	return open.has(state) || state === 'expired';
+}
+
+/** Its time was over, and all of it is in the archive. */
+export function isArchived({ state, archivedAt }: Pick<Letter, 'state' | 'archivedAt'>): boolean {
+	return state === 'expired' && archivedAt !== null;
 }
 
 export function openLetters({ letters }: Incident): number {
