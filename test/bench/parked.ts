@@ -13,8 +13,9 @@ import type { Result } from './start-up';
 const itemsEach = 10;
 /** Woken a second, at most; a small n8n starts about seven when it has nothing else to do. */
 const mostPerSecond = 4;
-/** So many that the few which meet a collection of garbage do not decide. */
-const liveCalls = 1_000;
+const liveCalls = 150;
+/** The middle one of them counts: a moment in which the machine is busy with itself does not. */
+const liveRounds = 5;
 /** For parking all and a look at live traffic, before the first is due. In milliseconds. */
 const headStartMs = 90_000;
 
@@ -75,8 +76,15 @@ export async function parked(waiting = 1_000): Promise<Result[]> {
 	}
 }
 
-/** One after the other, in milliseconds. */
 async function liveP95(n8n: N8nInstance): Promise<number> {
+	const rounds: number[] = [];
+	for (let nth = 0; nth < liveRounds; nth += 1) rounds.push(await roundOfCalls(n8n));
+	rounds.sort((one, other) => one - other);
+	return rounds[Math.floor(rounds.length / 2)] ?? Infinity;
+}
+
+/** One after the other; p95 in milliseconds. */
+async function roundOfCalls(n8n: N8nInstance): Promise<number> {
 	const times: number[] = [];
 	for (let nth = 0; nth < liveCalls; nth += 1) {
 		const began = performance.now();

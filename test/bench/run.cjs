@@ -26,6 +26,7 @@ const benches = {
 	'rate-limits': () => require('./rate-limits.ts').rateLimits,
 	intake: () => require('./intake.ts').intake,
 	temporal: () => require('./temporal.ts').temporal,
+	console: () => require('./console.ts').consolePages,
 	'start-up': () => require('./start-up.ts').startUp,
 };
 
