@@ -6,6 +6,7 @@ export type Incident = components['schemas']['Incident'];
 export type BulkRequest = components['schemas']['BulkReplayRequest'];
 export type BulkReplay = components['schemas']['BulkReplay'];
 export type BulkDetail = components['schemas']['BulkReplayDetail'];
+export type Schedule = components['schemas']['ReplaySchedule'];
 export type BulkPreview = components['schemas']['BulkReplayPreview'];
 
 export const letterStates = [
