@@ -14,6 +14,7 @@ import {
 	reportSchema,
 	revertInput,
 	ruleSchema,
+	workflowFilter,
 } from './drift-schemas';
 import { pageOfAll, pageQuery, type PageQuery } from './paging';
 import { examplePromotion, promotionSchema, promotionToWire } from './promotion-schemas';
@@ -26,11 +27,14 @@ export interface DriftRoutesDependencies extends DriftPorts {
 	drive(promotion: Promotion): void;
 }
 
+/** `workflow`: key or id; all when left out. */
+type ReportQuery = PageQuery & { workflow?: string | undefined };
+
 const root = '/api/v1/environments/{environment}/drift';
 const params = z.strictObject({ environment: environmentName });
 const asked: ErrorCode[] = ['environment_not_found', 'capability_missing', 'engine_unreachable'];
 const examples = { params: { environment: 'production' } };
-const firstPage: PageQuery = { limit: 200, cursor: null };
+const firstPage: ReportQuery = { limit: 200, cursor: null };
 
 export function driftRoutes(ports: DriftRoutesDependencies): Route[] {
 	return [lookingRoute(ports), ...settlingRoutes(ports), ...ruleRoutes(ports)];
@@ -53,6 +57,7 @@ function lookingRoute(ports: DriftRoutesDependencies): Route {
 				.default('true')
 				.transform((text) => text === 'true')
 				.meta({ override: { type: 'boolean', default: true } }),
+			workflow: workflowFilter,
 		}),
 		responses: { 200: reportSchema },
 		errors: asked,
@@ -228,11 +233,16 @@ async function reportOf(
 	ports: DriftPorts,
 	environment: string,
 	scan: Scan | null,
-	query: PageQuery,
+	query: ReportQuery,
 ) {
 	const last = await ports.drift.lastScan(environment);
 	const findings = scan?.findings ?? (await ports.drift.findings(environment));
-	const page = pageOfAll(findings, query, ({ id }) => id);
+	const { workflow } = query;
+	const asked =
+		workflow === undefined
+			? findings
+			: findings.filter((one) => one.workflowKey === workflow || one.workflowId === workflow);
+	const page = pageOfAll(asked, query, ({ id }) => id);
 	return {
 		environment,
 		inSync: findings.every(({ accepted }) => accepted !== null),

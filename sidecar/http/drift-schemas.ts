@@ -47,6 +47,11 @@ const workflow = plainText(200).meta({
 	description: 'Key or id of the workflow.',
 	example: 'order-intake-0198c0de',
 });
+export const workflowFilter = plainText(200).optional().meta({
+	description:
+		'Only findings of this workflow, by its key or id. Everything else is told of the environment.',
+	example: 'order-intake-0198c0de',
+});
 const basedOn = plainText(300).optional().meta({
 	description: '`revision` of the workflow that was looked at. Default: whatever it is now.',
 });

@@ -37,13 +37,14 @@ export function overviewRoutes(ports: OverviewPorts): Route[] {
 			description:
 				'What was last promoted or adopted, what is paused or has drifted, and how runs of the last 24 ' +
 				'hours ended. `search`: only those with this in their name; `show`: only those with a place that ' +
-				'has drifted, or is paused.',
+				'has drifted, or is paused; `workflow`: only the one with this key.',
 			role: 'viewer',
 			environment: 'handler',
 			query: pageQuery({
 				environment: environmentName.optional(),
 				search: plainText(200).optional(),
 				show: z.enum(shownStates).optional(),
+				workflow: plainText(200).optional(),
 			}),
 			responses: { 200: pageOf(workflowAcrossSchema) },
 			examples: { response: { data: [exampleWorkflowAcross], nextCursor: null } },
@@ -56,6 +57,7 @@ export function overviewRoutes(ports: OverviewPorts): Route[] {
 					after: query.cursor,
 					search: query.search ?? null,
 					show: query.show ?? null,
+					workflow: query.workflow ?? null,
 				},
 			);
 			const wire = rows.map(workflowAcrossToWire);

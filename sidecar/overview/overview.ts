@@ -87,6 +87,13 @@ export interface OverviewStore {
 	workflows(
 		since: Date,
 		environment: string | null,
-		page: { limit: number; after: string | null; search: string | null; show: Shown | null },
+		page: {
+			limit: number;
+			after: string | null;
+			search: string | null;
+			show: Shown | null;
+			/** Its key. */
+			workflow: string | null;
+		},
 	): Promise<WorkflowAcross[]>;
 }

@@ -3,6 +3,7 @@ import type { ExecutionFilter } from '../executions/execution-store';
 import {
 	attemptColumns,
 	executionColumns,
+	shownExecutionColumns,
 	summaryColumns,
 	toAttempt,
 	toExecution,
@@ -15,7 +16,7 @@ import type { Queryable } from './queryable';
 
 export async function findExecution(db: Queryable, id: string): Promise<Execution | null> {
 	const { rows } = await db.query<ExecutionRow>(
-		`select ${executionColumns} from executions where executions.id = $1`,
+		`select ${shownExecutionColumns} from executions where executions.id = $1`,
 		[id],
 		'find_execution',
 	);

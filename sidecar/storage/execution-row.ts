@@ -79,8 +79,20 @@ const largeNames = [
 ];
 const qualified = (names: string[]) => names.map((name) => `executions.${name}`).join(', ');
 
-export const summaryColumns = qualified(summaryNames);
 export const executionColumns = qualified([...summaryNames, ...largeNames]);
+
+/** An observed one names no letter of its own: the letter names it, whenever that was kept. */
+const shownLetter = `case when executions.origin = 'observed' then coalesce(executions.letter_id, (
+	select letter_executions.letter_id from letter_executions
+	where letter_executions.environment = executions.environment
+		and letter_executions.workflow_id = executions.workflow_id
+		and letter_executions.execution_id = executions.engine_execution_id
+)) else executions.letter_id end as letter_id`;
+const shown = (columns: string) => columns.replace('executions.letter_id', shownLetter);
+
+/** For whoever looks; what decides over work of ours reads the plain columns. */
+export const summaryColumns = shown(qualified(summaryNames));
+export const shownExecutionColumns = shown(executionColumns);
 
 export function toSummary(row: SummaryRow): ExecutionSummary {
 	return {

@@ -14,7 +14,7 @@ export function createOverviewStore(db: Queryable): OverviewStore {
 		failing: async (...asked) => (await db.query<Rows<'failing'>[number]>(failingSql, asked)).rows,
 		waitingPromotions: async (environment) =>
 			(await db.query<{ count: number }>(promotionsSql, [environment])).rows[0]?.count ?? 0,
-		workflows: async (since, environment, { limit, after, search, show }) =>
+		workflows: async (since, environment, { limit, after, search, show, workflow }) =>
 			(
 				await db.query<StoredWorkflow>(workflowsSql, [
 					since,
@@ -23,6 +23,7 @@ export function createOverviewStore(db: Queryable): OverviewStore {
 					search,
 					limit,
 					show,
+					workflow,
 				])
 			).rows.map(toWorkflow),
 	};
@@ -135,6 +136,7 @@ const workflowsSql = `
 			order by version.number desc limit 1
 		) as newest
 		where ($3::text is null or workflow.key > $3)
+			and ($7::text is null or workflow.key = $7)
 			and ($4::text is null or position(lower($4) in lower(newest.name)) > 0)
 			and ($2::text is null or exists (
 				select from bindings as binding

@@ -105,6 +105,7 @@ const lists = [
 	['/dead-letters?view=letters', 'No letter fits'],
 	['/dead-letters?view=replays', 'No bulk replay yet'],
 	['/dead-letters?view=schedules', 'No schedule yet'],
+	['/dead-letters?view=archive', 'The archive is empty'],
 	['/webhooks?view=events', 'No event yet'],
 	['/webhooks?view=deliveries', 'No delivery fits'],
 	['/traffic', 'No circuit yet'],
@@ -255,7 +256,7 @@ describe('with ten thousand letters', () => {
 		await dialog.getByLabel('Minutes to wait').fill('15, 60');
 		expect(await violations()).toEqual([]);
 		await save();
-		await page.getByText('transient in production').waitFor();
+		await page.getByText('transient letters of all workflows in production').waitFor();
 		const { body } = await sidecar.api('/replay-schedules/nightly');
 		expect(body).toMatchObject({
 			filter: { environment: 'production', errorClass: 'transient' },
@@ -281,13 +282,16 @@ describe('with ten thousand letters', () => {
 			where dead_letters.id = (select dead_letters.id from dead_letters
 				where dead_letters.state = 'waiting' order by dead_letters.id limit 1)`);
 		await createDeadLetterStore(pool).expire(new Date());
-		await visit('/dead-letters?view=letters&state=expired');
-		await page.getByRole('link', { name: 'the supplier said 503' }).first().click();
+		await visit('/dead-letters?view=archive');
+		await page.getByRole('button', { name: 'Restore' }).waitFor();
+		expect(await violations()).toEqual([]);
+		await page.getByRole('table').getByRole('link').first().click();
+		await page.getByRole('button', { name: 'Replay…' }).waitFor();
 		await page.getByRole('button', { name: 'Restore' }).click();
 		await page.getByText('The letter waits again').waitFor();
 		await page.getByRole('button', { name: 'Discard…' }).waitFor();
-		const expired = await sidecar.api<{ data: unknown[] }>('/dead-letters?state=expired');
-		expect(expired.body.data).toEqual([]);
+		await visit('/dead-letters?view=archive');
+		await page.getByText('The archive is empty').waitFor();
 	});
 
 	it('offers a viewer nothing to do, and the sidecar refuses it all the same', async () => {

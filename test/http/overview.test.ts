@@ -137,6 +137,9 @@ describe('after a day of work', () => {
 	});
 
 	it('finds workflows by a part of their name', async () => {
+		const byKey = await room.call('GET /api/v1/overview/workflows?workflow=orders-000077');
+		const keyed = byKey.body as unknown as Page<WorkflowAcross>;
+		expect(keyed.data.map(({ workflowKey }) => workflowKey)).toEqual(['orders-000077']);
 		const answer = await room.call('GET /api/v1/overview/workflows?search=SHOP%2077');
 		const { data } = answer.body as unknown as Page<WorkflowAcross>;
 		expect(data.map(({ name }) => name)).toEqual(['Orders of shop 77']);

@@ -9,11 +9,12 @@ import type {
 import type { HistoryStore, Observed } from '../../sidecar/executions/history-store';
 import { newId } from '../../sidecar/kernel/ids';
 import { newTraceparent } from '../../sidecar/kernel/traceparent';
+import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { createExecutionStore } from '../../sidecar/storage/execution-store';
 import { createHistoryStore } from '../../sidecar/storage/history-store';
 import { createLedgerStore } from '../../sidecar/storage/ledger-store';
-import { environmentNamed } from '../support/dead-letters/letters';
+import { environmentNamed, newLetter } from '../support/dead-letters/letters';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 
 let database: FreshDatabase;
@@ -468,5 +469,34 @@ describe('history', () => {
 		await history.examined('dev', { workflowId: 'orders', engineExecutionId: '5' }, what);
 		expect(await history.unexamined('dev', 5)).toEqual([]);
 		expect(await all()).toMatchObject([{ errorClass: 'transient', workflowName: 'Orders' }]);
+	});
+
+	it('tells the letter that a run without us led to, whenever that was kept', async () => {
+		const failed = { status: 'failed', outcome: 'error' } as const;
+		const elsewhere = { workflowId: 'mails', engineExecutionId: '5' };
+		await history.observe('dev', [observed('5', failed), observed('5', elsewhere)]);
+		const letters = createDeadLetterStore(database.pool);
+		const kept = newLetter({ environment: 'dev', executionId: '5', executionIds: ['5', '6'] });
+		const { letter } = await letters.accept(kept);
+		await history.observe('dev', [observed('6', failed)]);
+		const shown = new Map(
+			(await all()).map((one) => [`${one.workflowId} ${one.engineExecutionId}`, one]),
+		);
+		expect(shown.get('orders 5')?.letterId).toBe(letter.id);
+		expect(shown.get('orders 6')?.letterId).toBe(letter.id);
+		expect(shown.get('mails 5')?.letterId).toBeNull();
+		const alone = await store.find(shown.get('orders 5')?.id ?? '');
+		expect(alone?.letterId).toBe(letter.id);
+	});
+
+	it('leaves what is ours with the letter that the ledger gave it', async () => {
+		const { pool } = database;
+		const letters = createDeadLetterStore(pool);
+		await letters.accept(
+			newLetter({ environment: 'dev', executionId: '77', executionIds: ['77'] }),
+		);
+		const { id } = request();
+		await store.accept([request({ id, status: 'running', engineExecutionId: '77' })]);
+		expect((await store.find(id))?.letterId).toBeNull();
 	});
 });

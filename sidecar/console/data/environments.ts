@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { api, dataOf } from '../api/client';
 import type { components } from '../api/schema';
+import { everyPage } from './every-page';
 
 export type Environment = components['schemas']['Environment'];
 
@@ -9,10 +10,14 @@ export function useEnvironments() {
 	return useQuery({
 		queryKey: ['environments'],
 		queryFn: async ({ signal }): Promise<Environment[]> => {
-			const { data } = await dataOf(
-				api.GET('/api/v1/environments', { params: { query: { limit: 200 } }, signal }),
+			const { rows } = await everyPage(
+				async (cursor) =>
+					await dataOf(
+						api.GET('/api/v1/environments', { params: { query: { limit: 200, cursor } }, signal }),
+					),
+				Infinity,
 			);
-			return data;
+			return rows;
 		},
 		staleTime: 60_000,
 	});

@@ -3,11 +3,17 @@ interface Page<Row> {
 	nextCursor: string | null;
 }
 
+export interface Cut<Row> {
+	rows: Row[];
+	/** There are more than were read: whoever shows the rows says so. */
+	isCut: boolean;
+}
+
 /** All rows of a list that is short by nature; stops at `most`. */
 export async function everyPage<Row>(
 	read: (cursor: string | undefined) => Promise<Page<Row>>,
 	most: number,
-): Promise<Row[]> {
+): Promise<Cut<Row>> {
 	const rows: Row[] = [];
 	let cursor: string | undefined;
 	do {
@@ -15,5 +21,5 @@ export async function everyPage<Row>(
 		rows.push(...page.data);
 		cursor = page.nextCursor ?? undefined;
 	} while (cursor !== undefined && rows.length < most);
-	return rows;
+	return { rows: rows.slice(0, most), isCut: cursor !== undefined || rows.length > most };
 }

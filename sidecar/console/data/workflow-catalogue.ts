@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api, dataOf } from '../api/client';
-import { everyPage } from './every-page';
+import { type Cut, everyPage } from './every-page';
 
 export interface CataloguedWorkflow {
 	key: string;
@@ -11,7 +11,7 @@ export interface CataloguedWorkflow {
 	bindings: Record<string, string>;
 }
 
-/** More than this nobody looks through: the search of the API narrows first. */
+/** More than this is not searched while somebody types; the palette says so. */
 const most = 1000;
 
 /** Every workflow of which a version is kept, by name. */
@@ -20,15 +20,15 @@ export function useWorkflowCatalogue(isWanted: MaybeRefOrGetter<boolean> = true)
 		queryKey: ['workflow-catalogue'],
 		enabled: computed(() => toValue(isWanted)),
 		staleTime: 30_000,
-		queryFn: async ({ signal }): Promise<CataloguedWorkflow[]> => {
-			const rows = await everyPage(
+		queryFn: async ({ signal }): Promise<Cut<CataloguedWorkflow>> => {
+			const { rows, isCut } = await everyPage(
 				async (cursor) =>
 					await dataOf(
 						api.GET('/api/v1/workflows', { params: { query: { limit: 200, cursor } }, signal }),
 					),
 				most,
 			);
-			return rows
+			const byName = rows
 				.map(({ workflowKey: key, name, latestVersion, bindings }) => ({
 					key,
 					name,
@@ -36,6 +36,7 @@ export function useWorkflowCatalogue(isWanted: MaybeRefOrGetter<boolean> = true)
 					bindings,
 				}))
 				.sort((a, b) => a.name.localeCompare(b.name));
+			return { rows: byName, isCut };
 		},
 	});
 }
