@@ -83,6 +83,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				...ports,
 				environments: foundation.environments,
 				positions: stores.positions,
+				ownRuns: stores.executions,
 				history: composeHistory({ ...ports, history: stores.history }),
 				log,
 				everySeconds: config.followIntervalSeconds,
