@@ -1,5 +1,6 @@
 import { composeAlerts } from './compose/alerts';
 import { composeConservation } from './compose/conservation';
+import { composeAdmission } from './compose/admission';
 import { composeDeadLetters } from './compose/dead-letters';
 import { composeDrift } from './compose/drift';
 import { composeEnvironments } from './compose/environments';
@@ -14,6 +15,7 @@ import { composeSessions, type SessionsPart } from './compose/sessions';
 import { composeWebhooks } from './compose/webhooks';
 import { readAttemptKey } from './engines/temporal/orchestration/attempt-key';
 import { acceptExecutions } from './executions/accept-executions';
+import { admit } from './executions/admission';
 import { setDispatch } from './executions/pause-dispatch';
 import { keepWholeResult } from './executions/whole-results';
 import { auditRoutes } from './http/audit-routes';
@@ -87,12 +89,18 @@ export function composeParts(foundation: Foundation) {
 		setDispatch: async (workflow, to) => await setDispatch(executions.pausePorts, workflow, to),
 	});
 	const { contentIn } = promotions;
-	const letters = composeDeadLetters(foundation, { onEventKept, contentIn, emit });
 	const limits = composeLimits(foundation, { emit });
+	const admission = composeAdmission(foundation, limits.circuitPorts);
+	const letters = composeDeadLetters(foundation, {
+		onEventKept,
+		contentIn,
+		emit,
+		admit: async (policy) => await admit(admission, { policy, tenant: null }),
+	});
 	const parking = composeParking(foundation);
 	const executions = composeExecutions(foundation, {
 		letters,
-		circuitPorts: limits.circuitPorts,
+		admission,
 		contentIn,
 		keepWhole: async (execution, result) => {
 			await parking.keepWhole(execution, result);

@@ -2,10 +2,8 @@ import { type IExecuteFunctions, NodeApiError, sleep } from 'n8n-workflow';
 
 import type { LeaseRenewal } from '../../sidecar/contract/rate-limits';
 import type { Sidecar } from '../shared/sidecar-client';
+import { LONGEST_TIMER_MS } from '../shared/waiting';
 import { heldLeases } from './held-leases';
-
-/** A timer cannot be taken back: after the end it lives on for no longer than this. */
-const LONGEST_TIMER_MS = 1000;
 
 export interface Renewal {
 	/** No more renewals; the leases are left as they are. */

@@ -4,8 +4,11 @@ import { NodeOperationError, sleep } from 'n8n-workflow';
 /** n8n looks for waiting executions once a minute: below this its own wait would be late. */
 export const LONGEST_SLEEP_MS = 65_000;
 
-/** A timer cannot be taken back: after a cancellation it lives on for no longer than this. */
-const LONGEST_TIMER_MS = 60_000;
+/**
+ * A timer cannot be taken back: after a cancellation it lives on for no longer than this, and so does
+ * the process that waits for it.
+ */
+export const LONGEST_TIMER_MS = 250;
 
 /** Waits in this process, holding the execution's slot. Throws when the execution is cancelled. */
 export async function waitInProcess(

@@ -1,4 +1,5 @@
 import { acceptLetter, type LetterRequest } from '../dead-letters/accept-letter';
+import type { LimitPorts } from '../dead-letters/bulk/hold-to-limits';
 import { completeLetters } from '../dead-letters/complete-letters';
 import type { NewDeadLetter } from '../dead-letters/dead-letter';
 import type { ReplayPorts } from '../dead-letters/replay-ports';
@@ -23,6 +24,8 @@ export interface LetterParts {
 	onEventKept(): void;
 	emit: Emit;
 	contentIn: ReplayPorts['contentIn'];
+	/** What bulk replays hold to. */
+	admit: LimitPorts['admit'];
 }
 
 /** Dead letters, their replay, and the followers that find them. */
@@ -53,6 +56,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 		random,
 		newTraceparent,
 		contentIn: parts.contentIn,
+		admit: parts.admit,
 		owner,
 		inBackground: background.track,
 		startedByUs: async (traceparent: string) => await stores.executions.startedByUs(traceparent),
@@ -83,6 +87,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				...ports,
 				environments: foundation.environments,
 				positions: stores.positions,
+				ownRuns: stores.executions,
 				history: composeHistory({ ...ports, history: stores.history }),
 				log,
 				everySeconds: config.followIntervalSeconds,

@@ -5,8 +5,6 @@ import { registerRecentMetrics } from '../monitoring/recent-metrics';
 import { recentRuns } from '../storage/recent-runs';
 import type { Foundation } from './foundation';
 import type { Part } from './part';
-import { circuitPolicy } from '../circuits/circuit';
-import { askPermits, reportOutcomes, type CircuitPorts } from '../circuits/use-circuits';
 import type { AcceptPorts, LetterRequest } from '../dead-letters/accept-letter';
 import { versionOfLetter } from '../dead-letters/version-of-letter';
 import type { WorkflowContent } from '../engines/engine';
@@ -14,7 +12,7 @@ import { orchestrationIn } from '../engines/temporal/orchestration/assert-orches
 import { isShipped } from '../engines/temporal/orchestration/shipped';
 import { inputPlace, type AcceptExecutionPorts } from '../executions/accept-executions';
 import { createAcceptOne } from '../executions/accept-one';
-import { admit } from '../executions/admission';
+import { admit, type AdmissionPorts } from '../executions/admission';
 import type { CancelPorts } from '../executions/cancel-execution';
 import type { LostWork } from '../executions/dispatch-ports';
 import type { Execution, Input } from '../executions/execution';
@@ -26,7 +24,6 @@ import { createRunPlans } from '../executions/run-plans';
 import { createSettlements, type SettledHook } from '../executions/settlements';
 import { createDispatcher } from '../jobs/dispatcher';
 import { OrchestrationError } from '../kernel/errors';
-import { reserve } from '../rate-limits/use-rate-limits';
 import type { Emit } from '../webhooks/system-event';
 import type { WorkflowVersion } from '../workflow-versions/version';
 
@@ -35,7 +32,7 @@ export interface ExecutionParts {
 		ports: AcceptPorts;
 		keep(environment: string, request: LetterRequest): Promise<string>;
 	};
-	circuitPorts: CircuitPorts;
+	admission: AdmissionPorts;
 	contentIn(version: WorkflowVersion, environment: string): Promise<WorkflowContent>;
 	/** Keeps the whole of what a child gave. */
 	keepWhole: PerformPorts['keepWhole'];
@@ -45,12 +42,6 @@ export interface ExecutionParts {
 }
 
 type Ports = Foundation & ExecutionParts;
-
-/** Only a tenant's quota counts under this key: the limit itself holds nobody back. */
-const quotaOnly = {
-	key: 'orchestration/executions',
-	policy: { limit: 1_000_000, intervalMs: 1_000, burst: 1_000_000 },
-};
 
 /** Puts the room of executions together. */
 export function composeExecutions(foundation: Foundation, asked: ExecutionParts) {
@@ -83,7 +74,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		contentOf: contentOf(parts),
 		inputOf,
 		redaction,
-		admit: async (execution) => await admit(admissionPorts(parts), execution),
+		admit: async (execution) => await admit(parts.admission, execution),
 		keepWhole: parts.keepWhole,
 		keepLetter: async (lost) => await keepLetter(parts, lost),
 		versionThatRan: async (environment, { workflowId, ran }) =>
@@ -163,7 +154,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		pausePorts,
 		lookPorts: performPorts,
 		settlements,
-		admission: admissionPorts(parts),
+		admission: parts.admission,
 	};
 }
 
@@ -172,26 +163,6 @@ function contentOf({ stores: { versions }, contentIn }: Ports) {
 		const version = await versions.find(id);
 		if (version) return await contentIn(version, environment);
 		throw new OrchestrationError('version_not_found', `There is no version ${id} to run.`);
-	};
-}
-
-function admissionPorts({ circuitPorts, stores: { rateLimits }, quotaOf, clock }: Ports) {
-	return {
-		clock,
-		askPermit: async (key: string) =>
-			await askPermits(circuitPorts, key, { count: 1, policy: circuitPolicy() }),
-		report: async (key: string, went: 'well' | 'badly', probes: string[]) => {
-			const outcomes = { successes: Number(went === 'well'), failures: Number(went !== 'well') };
-			await reportOutcomes(circuitPorts, key, { ...outcomes, slow: 0 }, probes);
-		},
-		reserve: async (rateLimit: string | null, tenant: string | null, maxWaitMs: number) =>
-			await reserve(
-				{ rateLimits, quotaOf },
-				rateLimit ?? quotaOnly.key,
-				{ count: 1, weight: 1, tenant, maxWaitMs },
-				rateLimit === null ? quotaOnly.policy : null,
-			),
-		hasQuota: async (tenant: string) => (await quotaOf(tenant)) !== null,
 	};
 }
 

@@ -36,6 +36,10 @@ export interface BulkReplayRequest {
 	liveRatio?: number | null;
 	/** No letter is begun within. */
 	quietHours?: QuietHours | null;
+	/** Key of a circuit that is asked before, and told after, each letter. */
+	circuit?: string | null;
+	/** Key of a rate limit that gives each letter its time. */
+	rateLimit?: string | null;
 	/** Only says what would happen. */
 	dryRun?: boolean;
 }
@@ -71,6 +75,8 @@ export interface BulkReplay {
 	rate: number;
 	liveRatio: number | null;
 	quietHours: QuietHours | null;
+	circuit: string | null;
+	rateLimit: string | null;
 	/** Letters begun a second now. */
 	pace: number;
 	requestedBy: string;
@@ -140,6 +146,8 @@ export interface ReplaySchedule {
 	rate: number;
 	liveRatio: number | null;
 	quietHours: QuietHours | null;
+	circuit: string | null;
+	rateLimit: string | null;
 	cron: string;
 	timeZone: string;
 	ladderMs: number[] | null;

@@ -11,19 +11,21 @@ import { retryInEngine } from './retry-in-engine';
 /**
  * Carries out a replay that has begun, holds its lease meanwhile and records how it ended. What the
  * engine refuses is the replay's outcome.
+ * @returns null: somebody else has the replay now
  * @throws database_unavailable; the lease runs out then, and settling asks what became of the replay
  */
 export async function performReplay(
 	ports: ReplayPorts,
 	replay: Replay,
 	lease: ReplayLease,
-): Promise<void> {
+): Promise<ReplayOutcome | null> {
 	const over = new AbortController();
 	const heartbeat = holdLease(ports, replay.letterId, lease, over.signal);
 	try {
 		const letter = await findLetter(ports, replay.letterId);
 		const outcome = await attempt(ports, letter, replay, lease);
 		if (outcome) await recordOutcome(ports, letter, replay, outcome);
+		return outcome;
 	} finally {
 		over.abort();
 		await heartbeat;

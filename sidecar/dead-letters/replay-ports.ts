@@ -29,7 +29,7 @@ export type ReplayPorts = CompletePorts & {
 
 /** Work that nobody waits for; what goes wrong in it is logged. */
 export interface InBackground {
-	inBackground(work: Promise<void>): void;
+	inBackground(work: Promise<unknown>): void;
 }
 
 /** Each lease has an owner of its own: this process may have lost an earlier one on the same replay. */

@@ -9,6 +9,7 @@ import {
 } from './dead-letter';
 import { findLetter, findVersionFor, replayNotPossible } from './find-letter';
 import { performReplay } from './perform-replay';
+import type { ReplayOutcome } from './replay-outcome';
 import { newLease, type ReplayPorts } from './replay-ports';
 
 export interface ReplayOrder {
@@ -29,7 +30,7 @@ export interface ReplayOrder {
 export async function replayLetter(
 	ports: ReplayPorts,
 	order: ReplayOrder,
-): Promise<{ replay: Replay; outcome: Promise<void> }> {
+): Promise<{ replay: Replay; outcome: Promise<ReplayOutcome | null> }> {
 	const found = await findLetter(ports, order.letterId);
 	assertOpen(found);
 	const letter = await withExecution(ports, found);

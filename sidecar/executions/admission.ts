@@ -2,7 +2,7 @@ import type { Permits } from '../circuits/decide';
 import type { Clock } from '../kernel/clock';
 import type { Reserved } from '../rate-limits/reserve';
 import type { Admission } from './dispatch-ports';
-import type { Execution } from './execution';
+import type { Policy } from './execution';
 
 export interface AdmissionPorts {
 	clock: Clock;
@@ -19,7 +19,10 @@ const shortWaitMs = 200;
 const askAgainMs = 1_000;
 
 /** First the circuit, so that no time is reserved for what may not go. @throws rate_limit_not_found */
-export async function admit(ports: AdmissionPorts, execution: Execution): Promise<Admission> {
+export async function admit(
+	ports: AdmissionPorts,
+	execution: { tenant: string | null; policy: Pick<Policy, 'circuit' | 'rateLimit'> | null },
+): Promise<Admission> {
 	const { clock } = ports;
 	const { circuit = null, rateLimit = null } = execution.policy ?? {};
 	const permit = circuit === null ? null : await ports.askPermit(circuit);

@@ -170,6 +170,10 @@ export interface ExecutionStore {
 
 	/** Whether a run with this trace context was started by us. */
 	startedByUs(traceparent: string): Promise<boolean>;
+	/** The attempt with this trace context was cut off: the engine is asked before all others. */
+	lookAtCrashed(environment: string, traceparent: string): Promise<void>;
+	/** The engine has it no more. One whose call is still open is left to the call. */
+	lookAtGone(environment: string, engineExecutionId: string): Promise<void>;
 	/** Settled before; hooks told. @returns how many went */
 	purge(settledBefore: Date, limit: number): Promise<number>;
 	queueDepth(): Promise<Array<{ environment: string; queued: number; oldestDueSeconds: number }>>;

@@ -15,6 +15,8 @@ export interface FollowPorts {
 	clock: Clock;
 	/** Called for each execution that ended badly; `later` asks to be called again on the next round. */
 	onFailure(execution: ExecutionDetail): Promise<'done' | 'later'>;
+	/** Told of one that was not over, and that the engine has no more. */
+	onGone?(executionId: string): Promise<void>;
 	/** Told of an execution that could not be read or kept; it is tried again on the next round. */
 	onTrouble(executionId: string, error: unknown): void;
 }
@@ -70,12 +72,18 @@ export async function followFailures(
 	);
 	const before = new Map(position.open.map((entry) => [entry.executionId, entry.suspected]));
 	const fresh = failed.filter((one) => !before.has(one.id) && !seen.has(seenAs(one)));
+	// Of these the list has said it once; thousands of them must not cost a request each before the second time.
+	const isFirstCrash = ({ id, status }: ExecutionRecord) => status === 'crashed' && !open.has(id);
+	const suspects = fresh
+		.filter(isFirstCrash)
+		.map(({ id }) => ({ executionId: id, suspected: true }));
+	const known = fresh.filter((one) => !isFirstCrash(one));
 	// The fresh ones first: what could not be read before must not hold them up.
-	const candidates = [fresh.map(({ id }) => id).sort(byId), [...before.keys()].sort(byId)].flat();
+	const candidates = [known.map(({ id }) => id).sort(byId), [...before.keys()].sort(byId)].flat();
 	const over = candidates.filter((id) => !open.has(id));
 	const again = await inspectAll(ports, engine, over, seen, before);
 	const startId = goesOn ? position.startId : floorId;
-	const next = { source, startId, floorId, open: [...openNow, ...again] };
+	const next = { source, startId, floorId, open: [...openNow, ...suspects, ...again] };
 	await ports.positions.save(name, next, lookedAt);
 }
 
@@ -116,7 +124,10 @@ async function inspect(
 		if (execution.status === 'crashed' && !suspectedBefore) return { next: 'suspected' };
 		return (await ports.onFailure(execution)) === 'done' ? done : { next: 'open' };
 	} catch (error) {
-		if (isOrchestrationError(error, 'execution_not_found')) return { next: 'done', seenAs: id };
+		if (isOrchestrationError(error, 'execution_not_found')) {
+			await ports.onGone?.(id);
+			return { next: 'done', seenAs: id };
+		}
 		if (isOrchestrationError(error, ...away)) throw error;
 		ports.onTrouble(id, error);
 		return { next: suspectedBefore ? 'suspected' : 'open' };

@@ -11,6 +11,8 @@ export type LookPorts = DispatchPorts & { plans: RunPlans };
 /** No trace means nothing only after this: a busy engine takes a while to write down what it was sent. */
 const settlesWithinMs = 10_000;
 const longestLookMs = 30_000;
+/** After a restart n8n may call one that waits crashed for a moment. */
+const crashLookMs = 2_000;
 const awayLookMs = 3_000;
 
 /**
@@ -32,7 +34,7 @@ async function look(ports: LookPorts, engine: Engine, claim: ExecutionClaim): Pr
 	const { execution, attempt } = claim;
 	const { route } = attempt;
 	const search = searchOf(execution, attempt);
-	const called = route === 'runner' ? null : await engine.executions.findCall(search);
+	const called = route === 'runner' ? null : await calledOf(engine, claim);
 	if (called) {
 		await settleCall(ports, engine, claim, called);
 		return;
@@ -49,6 +51,23 @@ async function look(ports: LookPorts, engine: Engine, claim: ExecutionClaim): Pr
 		await concludeFailure(ports, engine, claim, run.executionId, run.message, 'runner');
 	} else {
 		await withoutTrace(ports, engine, claim);
+	}
+}
+
+/** By its id once that is known: among thousands of later ones a search would no longer come across it. */
+async function calledOf(
+	engine: Engine,
+	{ execution, attempt }: ExecutionClaim,
+): Promise<ExecutionGlance | null> {
+	const search = searchOf(execution, attempt);
+	const { engineExecutionId: id } = attempt;
+	if (attempt.route !== 'webhook' || id === null) return await engine.executions.findCall(search);
+	try {
+		const glance = await engine.executions.glance(id);
+		return glance.traceparent === search.traceparent ? glance : null;
+	} catch (error) {
+		if (isOrchestrationError(error, 'execution_not_found')) return null;
+		throw error;
 	}
 }
 
@@ -69,6 +88,10 @@ async function settleCall(
 		case 'error':
 		case 'crashed':
 		case 'canceled': {
+			if (called.status === 'crashed' && claim.execution.status === 'waiting') {
+				await lookAgain(ports, claim, 'running', crashLookMs, learntOf('webhook', called.id));
+				return;
+			}
 			const told = `The execution ended as ${called.status} in n8n, as execution ${called.id}.`;
 			await concludeFailure(ports, engine, claim, called.id, told, 'webhook');
 			return;

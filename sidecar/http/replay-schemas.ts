@@ -14,6 +14,7 @@ import {
 import type { BulkPreview } from '../dead-letters/bulk/start-bulk-replay';
 import { deadLetterStates, errorClasses } from '../dead-letters/dead-letter';
 import type { Incident } from '../dead-letters/dead-letter-store';
+import { freeKey } from './key-schema';
 import { quietHours } from './time-schemas';
 import { dateTime, environmentName, plainText } from './wire-schemas';
 
@@ -54,6 +55,8 @@ export const bulkReplayInput = z
 		strategy: strategy.optional(),
 		version: z.union([z.enum(['live', 'failed']), z.uuid()]).optional(),
 		...paceInput,
+		circuit: freeKey.nullable().default(null),
+		rateLimit: freeKey.nullable().default(null),
 		dryRun: z.boolean().optional(),
 	})
 	.refine(({ strategy: chosen, version }) => chosen !== 'retry' || version === undefined, {
@@ -97,6 +100,8 @@ export function orderOf(input: z.output<typeof bulkReplayInput>): BulkOrder {
 		rate: input.rate,
 		liveRatio: input.liveRatio,
 		quietHours: input.quietHours,
+		circuit: input.circuit,
+		rateLimit: input.rateLimit,
 	};
 }
 
@@ -156,6 +161,8 @@ export const bulkReplaySchema = z
 		rate: z.number(),
 		liveRatio: z.number().nullable(),
 		quietHours: quietHours.nullable(),
+		circuit: z.string().nullable(),
+		rateLimit: z.string().nullable(),
 		pace: z.number(),
 		requestedBy: z.string(),
 		createdAt: dateTime,
@@ -197,6 +204,8 @@ export function bulkToWire(bulk: BulkReplay): z.input<typeof bulkReplaySchema> {
 		rate: bulk.rate,
 		liveRatio: bulk.liveRatio,
 		quietHours: bulk.quietHours,
+		circuit: bulk.circuit,
+		rateLimit: bulk.rateLimit,
 		pace: bulk.pace,
 		requestedBy: bulk.requestedBy,
 		createdAt: bulk.createdAt.toISOString(),
@@ -254,6 +263,8 @@ export const exampleBulkReplay: BulkReplayDetail = {
 	rate: 5,
 	liveRatio: 1.2,
 	quietHours: null,
+	circuit: 'receipt-service',
+	rateLimit: null,
 	pace: 5,
 	requestedBy: 'admin',
 	createdAt: '2031-04-01T12:00:00.000Z',

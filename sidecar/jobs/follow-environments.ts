@@ -4,6 +4,7 @@ import { keepFailure } from '../dead-letters/keep-failure';
 import type { Engine, ExecutionDetail } from '../engines/engine';
 import type { Environment } from '../environments/environment';
 import { followFailures } from '../executions/follow-failures';
+import type { ExecutionStore } from '../executions/execution-store';
 import type { FollowStore } from '../executions/follow-position';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
@@ -18,6 +19,8 @@ export type FollowDependencies = CompletePorts & {
 		follow(environment: Environment, engine: Engine): Promise<void>;
 		noteFailure(environment: string, execution: ExecutionDetail): Promise<void>;
 	};
+	/** What was cut off and is ours: its own look comes at once. */
+	ownRuns?: Pick<ExecutionStore, 'lookAtCrashed' | 'lookAtGone'>;
 	log: Log;
 	everySeconds: number;
 };
@@ -80,9 +83,16 @@ async function followOne(
 				positions: dependencies.positions,
 				clock: dependencies.clock,
 				onFailure: async (execution: ExecutionDetail) => {
+					const { status, traceparent } = execution;
+					if (status === 'crashed' && traceparent !== null) {
+						await dependencies.ownRuns?.lookAtCrashed(name, traceparent);
+					}
 					const kept = await keepFailure(dependencies, environment, engine, execution);
 					if (kept === 'done') await dependencies.history?.noteFailure(name, execution);
 					return kept;
+				},
+				onGone: async (executionId: string) => {
+					await dependencies.ownRuns?.lookAtGone(name, executionId);
 				},
 				onTrouble: (executionId: string, error: unknown) => {
 					tellOnce(dependencies, environment, executionId, error, troubles);

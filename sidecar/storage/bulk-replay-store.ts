@@ -36,6 +36,9 @@ export function createBulkReplayStore(client: Queryable): BulkReplayStore {
 				[id, storedText(reason)],
 			);
 		},
+		waitUntil: async (id, at, reason) => {
+			await client.query(waitSql, [id, at, storedText(reason)]);
+		},
 		settle: async (now) => await settleBulkReplays(client, now),
 		due: async () =>
 			await bulks(
@@ -56,6 +59,12 @@ export function createBulkReplayStore(client: Queryable): BulkReplayStore {
 		latestOutcomes: async (id, limit) => await latestOutcomes(client, id, limit),
 	};
 }
+
+/** What it waits for may come earlier than it was told. */
+const waitSql = `update bulk_replays set reason = $3,
+		next_at = clock_timestamp() + least(interval '10 seconds', greatest(interval '0',
+			coalesce($2::timestamptz - clock_timestamp(), interval '1 second')))
+	where bulk_replays.id = $1 and bulk_replays.state = 'running'`;
 
 const talliesSql = `select member.state as result, coalesce(member.message, '') as message,
 		count(*)::integer as letters
@@ -93,6 +102,8 @@ interface BulkRow {
 	rate: number;
 	live_ratio: number | null;
 	quiet_hours: BulkReplay['quietHours'];
+	circuit: string | null;
+	rate_limit: string | null;
 	pace: number | null;
 	state: BulkState;
 	reason: string | null;
@@ -106,7 +117,7 @@ async function bulks(client: Queryable, where: string, values: unknown[]): Promi
 	const { rows } = await client.query<BulkRow>(
 		`select bulk_replays.id, bulk_replays.filter, bulk_replays.strategy, bulk_replays.version,
 			bulk_replays.rate, bulk_replays.live_ratio, bulk_replays.quiet_hours,
-			bulk_replays.pace, bulk_replays.state, bulk_replays.reason, bulk_replays.requested_by,
+			bulk_replays.circuit, bulk_replays.rate_limit, bulk_replays.pace, bulk_replays.state, bulk_replays.reason, bulk_replays.requested_by,
 			bulk_replays.created_at, bulk_replays.finished_at, (
 				select json_build_object('total', count(*), ${counted})
 				from bulk_replay_letters as member where member.bulk_id = bulk_replays.id
@@ -122,6 +133,8 @@ async function bulks(client: Queryable, where: string, values: unknown[]): Promi
 		rate: row.rate,
 		liveRatio: row.live_ratio,
 		quietHours: row.quiet_hours,
+		circuit: row.circuit,
+		rateLimit: row.rate_limit,
 		pace: Math.min(row.rate, row.pace ?? row.rate),
 		state: row.state,
 		reason: row.reason,

@@ -83,8 +83,9 @@ export async function createBulkReplay(
 	await client.query(
 		`with bulk as (
 			insert into bulk_replays (id, environment, filter, strategy, version, rate, state,
-				requested_by, judged_from, created_at, live_ratio, quiet_hours)
-			values ($12, $1, $13, $14, $15, $16, 'running', $17, $18, $18, $19, $20)
+				requested_by, judged_from, created_at, live_ratio, quiet_hours,
+				circuit, rate_limit)
+			values ($12, $1, $13, $14, $15, $16, 'running', $17, $18, $18, $19, $20, $21, $22)
 			returning bulk_replays.id
 		)
 		insert into bulk_replay_letters (bulk_id, letter_id)
@@ -100,6 +101,8 @@ export async function createBulkReplay(
 			bulk.createdAt,
 			bulk.liveRatio,
 			storedJson(bulk.quietHours),
+			bulk.circuit,
+			bulk.rateLimit,
 		],
 	);
 }

@@ -16,8 +16,42 @@ export async function renewExecutions(db: Queryable, owner: string, ttlMs: numbe
 	await db.query(
 		`update executions set look_at = clock_timestamp() + $2 * interval '1 millisecond'
 		where executions.look_at is not null and executions.lease_owner = $1
-			and executions.status = 'running'`,
+			and executions.status = 'running' and executions.look_at > ${atOnce}`,
 		[owner, ttlMs],
+	);
+}
+
+/** A look that goes before all others, and that no lease puts off. */
+const atOnce = "'epoch'";
+
+/** Only the last attempt counts: those before it are over. */
+export async function lookAtCrashed(
+	db: Queryable,
+	environment: string,
+	traceparent: string,
+): Promise<void> {
+	await db.query(
+		`update executions set look_at = ${atOnce}
+		from execution_attempts as attempts
+		where attempts.traceparent = $2 and executions.id = attempts.execution_id
+			and executions.attempts = attempts.number and executions.environment = $1
+			and executions.status in ('running', 'waiting', 'in-doubt')
+			and executions.look_at is not null`,
+		[environment, traceparent],
+	);
+}
+
+export async function lookAtGone(
+	db: Queryable,
+	environment: string,
+	engineExecutionId: string,
+): Promise<void> {
+	await db.query(
+		`update executions set look_at = ${atOnce}
+		where executions.engine_execution_id = $2 and executions.environment = $1
+			and executions.status in ('running', 'waiting', 'in-doubt')
+			and executions.look_at is not null and executions.lease_owner is null`,
+		[environment, engineExecutionId],
 	);
 }
 

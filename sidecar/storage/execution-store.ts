@@ -11,7 +11,14 @@ import {
 	purgeExecutions,
 	resumeDispatch,
 } from './execution-changes';
-import { claimLooks, claimOverdue, nextIn, renewExecutions } from './execution-looks';
+import {
+	claimLooks,
+	claimOverdue,
+	lookAtCrashed,
+	lookAtGone,
+	nextIn,
+	renewExecutions,
+} from './execution-looks';
 import {
 	attemptsOf,
 	countsOf,
@@ -46,6 +53,8 @@ export function createExecutionStore(pool: Pool): ExecutionStore {
 		pausedSince: async (...workflow) => await pausedSince(pool, ...workflow),
 		nameLetter: async (...letter) => await nameLetter(pool, ...letter),
 		startedByUs: async (traceparent) => await startedByUs(pool, traceparent),
+		lookAtCrashed: async (...attempt) => await lookAtCrashed(pool, ...attempt),
+		lookAtGone: async (...run) => await lookAtGone(pool, ...run),
 		purge: async (...request) => await purgeExecutions(pool, ...request),
 		queueDepth: async () => await queueDepth(pool),
 		countsOf: async (groupId) => await countsOf(pool, groupId),

@@ -52,12 +52,14 @@ async function putSchedule(
 ): Promise<boolean> {
 	const { rows } = await client.query<{ created: boolean }>(
 		`insert into replay_schedules (name, environment, filter, strategy, version, rate, live_ratio,
-			quiet_hours, cron, time_zone, ladder_ms, enabled, next_run_at, created_at, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+			quiet_hours, cron, time_zone, ladder_ms, enabled, next_run_at, created_at, updated_at,
+			circuit, rate_limit)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)
 		on conflict (name) do update set environment = excluded.environment, filter = excluded.filter,
 			strategy = excluded.strategy, version = excluded.version, rate = excluded.rate,
 			live_ratio = excluded.live_ratio, quiet_hours = excluded.quiet_hours, cron = excluded.cron,
 			time_zone = excluded.time_zone, ladder_ms = excluded.ladder_ms, enabled = excluded.enabled,
+			circuit = excluded.circuit, rate_limit = excluded.rate_limit,
 			next_run_at = excluded.next_run_at, updated_at = excluded.updated_at
 		returning replay_schedules.xmax = 0 as created`,
 		[
@@ -75,6 +77,8 @@ async function putSchedule(
 			schedule.enabled,
 			schedule.nextRunAt,
 			schedule.at,
+			schedule.circuit,
+			schedule.rateLimit,
 		],
 	);
 	return rows[0]?.created === true;
@@ -119,6 +123,8 @@ interface ScheduleRow {
 	rate: number;
 	live_ratio: number | null;
 	quiet_hours: ReplaySchedule['quietHours'];
+	circuit: string | null;
+	rate_limit: string | null;
 	cron: string;
 	time_zone: string;
 	ladder_ms: number[] | null;
@@ -139,7 +145,7 @@ async function schedules(
 	const { rows } = await client.query<ScheduleRow>(
 		`select replay_schedules.name, replay_schedules.filter, replay_schedules.strategy,
 			replay_schedules.version, replay_schedules.rate, replay_schedules.live_ratio,
-			replay_schedules.quiet_hours, replay_schedules.cron, replay_schedules.time_zone,
+			replay_schedules.quiet_hours, replay_schedules.circuit, replay_schedules.rate_limit, replay_schedules.cron, replay_schedules.time_zone,
 			replay_schedules.ladder_ms, replay_schedules.enabled, replay_schedules.next_run_at,
 			replay_schedules.last_run_at, replay_schedules.last_outcome,
 			replay_schedules.last_replay_id, replay_schedules.created_at, replay_schedules.updated_at
@@ -154,6 +160,8 @@ async function schedules(
 		rate: row.rate,
 		liveRatio: row.live_ratio,
 		quietHours: row.quiet_hours,
+		circuit: row.circuit,
+		rateLimit: row.rate_limit,
 		cron: row.cron,
 		timeZone: row.time_zone,
 		ladderMs: row.ladder_ms,

@@ -52,6 +52,8 @@ it('keeps a schedule under its name, and gives it a next time while it is enable
 			rate: 1,
 			liveRatio: 1.2,
 			quietHours: null,
+			circuit: null,
+			rateLimit: null,
 			ladderMs: null,
 			enabled: true,
 			lastRunAt: null,

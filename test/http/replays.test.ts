@@ -1,4 +1,4 @@
-import { workOffBulkReplays } from '../../sidecar/dead-letters/bulk/work-off';
+import { workOffBulkReplays, type WorkOffPorts } from '../../sidecar/dead-letters/bulk/work-off';
 import { incidentsRoutes } from '../../sidecar/http/incidents-routes';
 import { replaysRoutes } from '../../sidecar/http/replays-routes';
 import { createBulkReplayStore } from '../../sidecar/storage/bulk-replay-store';
@@ -8,14 +8,18 @@ import { replayRoom, type ReplayRoom } from '../support/dead-letters/replay-room
 import { type HttpRoom, openHttpRoom } from '../support/http/http-room';
 
 let letters: ReplayRoom;
-let ports: ReplayRoom['ports'] & { bulks: ReturnType<typeof createBulkReplayStore> };
+let ports: WorkOffPorts;
 let room: HttpRoom;
 let stranger: string;
 let viewer: string;
 
 beforeAll(async () => {
 	letters = await replayRoom('production');
-	ports = { ...letters.ports, bulks: createBulkReplayStore(letters.database.pool) };
+	ports = {
+		...letters.ports,
+		bulks: createBulkReplayStore(letters.database.pool),
+		admit: async () => ({ go: true, report: async () => undefined }),
+	};
 	room = await openHttpRoom({ routes: [...replaysRoutes(ports), ...incidentsRoutes(ports)] });
 	for (const name of ['production', 'staging']) {
 		await room.stores.environments.put(environmentNamed(name));
@@ -68,6 +72,17 @@ it('shows incidents and previews their replay without writing anything', async (
 	});
 	const { body } = await room.call('GET /api/v1/replays');
 	expect(body.data).toEqual([]);
+});
+
+it('keeps the circuit and the rate limit that it is to hold to', async () => {
+	const limits = { circuit: 'receipts', rateLimit: 'supplier' };
+	const { body } = await post('', {
+		...order,
+		filter: { environment: 'production', node: 'X' },
+		...limits,
+	});
+	expect(body).toMatchObject(limits);
+	expect((await post('', { ...order, circuit: '' })).status).toBe(400);
 });
 
 it('starts, pauses, resumes, finishes, and tells it as events', async () => {

@@ -248,6 +248,8 @@ describe('one call of the sidecar', () => {
 				options: {
 					ladder: '60, 3600',
 					liveRatio: 1.5,
+					circuit: 'receipts',
+					rateLimit: '',
 					quietFrom: '08:00',
 					quietTo: '18:00',
 					timeZone: 'Europe/Vienna',
@@ -258,6 +260,7 @@ describe('one call of the sidecar', () => {
 				filter: { environment: 'production', errorClass: 'transient' },
 				cron: '0 3 * * *',
 				liveRatio: 1.5,
+				circuit: 'receipts',
 				timeZone: 'Europe/Vienna',
 				ladderMs: [60_000, 3_600_000],
 				quietHours: { from: '08:00', to: '18:00', timeZone: 'Europe/Vienna' },

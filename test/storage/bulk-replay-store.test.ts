@@ -4,6 +4,7 @@ import type {
 	BulkReplay,
 } from '../../sidecar/dead-letters/bulk/bulk-replay';
 import type { BulkReplayStore } from '../../sidecar/dead-letters/bulk/bulk-replay-store';
+import type { LimitPorts } from '../../sidecar/dead-letters/bulk/hold-to-limits';
 import { keepPace } from '../../sidecar/dead-letters/bulk/keep-pace';
 import { workOffBulkReplays } from '../../sidecar/dead-letters/bulk/work-off';
 import { nameIncidents } from '../../sidecar/dead-letters/name-incidents';
@@ -61,21 +62,24 @@ const start = async (
 		rate,
 		liveRatio: null,
 		quietHours: null,
+		circuit: null,
+		rateLimit: null,
 		id: newId(),
 		requestedBy: 'me',
 		createdAt: noon,
 		...more,
 	});
-const ports = () => ({ ...room.ports, bulks });
+const never: LimitPorts['admit'] = async () => await Promise.reject(new Error('nobody was to ask'));
+const ports = (admit = never) => ({ ...room.ports, bulks, admit });
 /** As if a second went by. */
 const letTimePass = async () => {
 	await room.database.pool.query(
 		"update bulk_replays set next_at = clock_timestamp() - interval '1 second'",
 	);
 };
-const round = async () => {
+const round = async (admit = never) => {
 	await letTimePass();
-	await workOffBulkReplays(ports());
+	await workOffBulkReplays(ports(admit));
 	await room.settled();
 };
 const known = (letters: Array<{ executionId: string | null }>) => {
@@ -237,6 +241,111 @@ it('waits while the environment is away, and says so', async () => {
 	await round();
 	await round();
 	expect(await bulks.find(id)).toMatchObject({ state: 'finished', reason: null });
+});
+
+it('asks the engine nothing while no letter is to be begun', async () => {
+	const letters = await keepMany(1);
+	const engine = known(letters);
+	const { id } = await start({}, 0.01);
+	await room.database.pool.query(
+		"update bulk_replay_letters set state = 'replaying', lease_expires_at = 'infinity'",
+	);
+	await round();
+	expect(engine.asked).toEqual([]);
+	expect(await bulks.find(id)).toMatchObject({ state: 'running', reason: null });
+});
+
+describe('what it was told to hold to', () => {
+	const limits = { circuit: 'receipts', rateLimit: 'supplier' };
+	const reports: Array<'well' | 'badly' | null> = [];
+	const soon = () => new Date(Date.now() + 3_600_000);
+	/** Lets so many go. */
+	const letting = (many: number, asked: object[] = []) => {
+		let left = many;
+		return async (named: object) => {
+			asked.push(named);
+			left -= 1;
+			return await Promise.resolve(
+				left >= 0
+					? {
+							go: true as const,
+							report: async (went: 'well' | 'badly' | null) => void reports.push(went),
+						}
+					: { go: false as const, at: soon() },
+			);
+		};
+	};
+	beforeEach(() => void reports.splice(0));
+
+	it('is asked before each letter and told after it', async () => {
+		const letters = await keepMany(3);
+		const engine = known(letters);
+		engine.answers.retry = async () => ({ status: 'success', executionId: '900', items: [] });
+		const { id } = await start({}, 100, limits);
+		expect(await bulks.find(id)).toMatchObject(limits);
+		const asked: object[] = [];
+		await round(letting(9, asked));
+		expect(asked).toEqual(Array(3).fill(expect.objectContaining(limits)));
+		engine.answers.retry = async () => ({ status: 'error', executionId: null, message: 'no' });
+		await round(letting(9));
+		expect(await bulks.find(id)).toMatchObject({ state: 'finished', counts: { succeeded: 3 } });
+		expect(reports).toEqual(['well', 'well', 'well']);
+	});
+
+	it('hears of failures, and of what was never begun as nothing', async () => {
+		const [first, second] = await keepMany(2);
+		const engine = known(first ? [first] : []);
+		engine.answers.retry = async () => ({ status: 'error', executionId: null, message: 'no' });
+		await room.ports.letters.move(second?.id ?? '', ['waiting'], 'discarded', 'no', noon);
+		await start({ ids: [first?.id ?? ''] }, 100, limits);
+		await round(letting(9));
+		expect(reports).toEqual(['badly']);
+		await room.ports.letters.move(second?.id ?? '', ['discarded'], 'waiting', 'again', noon);
+		await start({ ids: [second?.id ?? ''] }, 100, limits);
+		await room.ports.letters.move(second?.id ?? '', ['waiting'], 'discarded', 'no', noon);
+		await round(letting(9));
+		expect(reports).toEqual(['badly', null]);
+	});
+
+	it('lets those go that may, gives the others back and says what it waits for when none may', async () => {
+		known(await keepMany(5));
+		const { id } = await start({}, 100, limits);
+		await round(letting(2));
+		await bulks.settle(noon);
+		expect(await bulks.find(id)).toMatchObject({
+			reason: null,
+			counts: { waiting: 3, replaying: 0, succeeded: 2 },
+		});
+		await round(letting(0));
+		expect(await bulks.find(id)).toMatchObject({
+			state: 'running',
+			reason: expect.stringMatching(
+				/^Held back by circuit "receipts" or rate limit "supplier"/,
+			) as string,
+			counts: { waiting: 3, succeeded: 2 },
+		});
+		const wait = 'extract(epoch from next_at - clock_timestamp())::float8 as seconds';
+		const { rows } = await room.database.pool.query<{ seconds: number }>(
+			`select ${wait} from bulk_replays`,
+		);
+		// Asked again before the time it was told: somebody may have changed the limit.
+		expect(rows[0]?.seconds).toBeGreaterThan(5);
+		expect(rows[0]?.seconds).toBeLessThanOrEqual(10);
+		await round(letting(9));
+		await round(letting(9));
+		expect(await bulks.find(id)).toMatchObject({ state: 'finished', reason: null });
+	});
+
+	it('waits for a rate limit that nobody has made', async () => {
+		known(await keepMany(1));
+		const { id } = await start({}, 100, limits);
+		await round(async () => await Promise.reject(refusal('rate_limit_not_found')));
+		expect(await bulks.find(id)).toMatchObject({
+			state: 'running',
+			reason: expect.stringContaining('rate_limit_not_found') as string,
+			counts: { waiting: 1 },
+		});
+	});
 });
 
 it('stops by itself when most letters fail, and can be resumed', async () => {

@@ -5,6 +5,7 @@ import type {
 	ExecutionRequest,
 	ExecutionStep,
 	ExecutionStore,
+	Learnt,
 } from '../../sidecar/executions/execution-store';
 import type { HistoryStore, Observed } from '../../sidecar/executions/history-store';
 import { newId } from '../../sidecar/kernel/ids';
@@ -89,9 +90,13 @@ const order = (given: Partial<ClaimOrder> = {}): ClaimOrder => ({
 	newTraceparent,
 	...given,
 });
-const step = async (claim: ExecutionClaim | undefined, what: ExecutionStep) => {
+const step = async (
+	claim: ExecutionClaim | undefined,
+	what: ExecutionStep,
+	learnt: Learnt = {},
+) => {
 	if (!claim) throw new Error('there is no claim');
-	return (await store.step(claim, what, {}, new Date())) !== null;
+	return (await store.step(claim, what, learnt, new Date())) !== null;
 };
 const succeeded: ExecutionStep = { to: 'succeeded', result: { value: [1], truncated: false } };
 const failure = {
@@ -301,6 +306,62 @@ it('keeps what is renewed, and only that of its owner', async () => {
 	await store.claim(order({ owner: 'b', otherwise: 1, ttlMs: -1 }));
 	await store.renew('a', 60_000);
 	expect(await store.claimLooks('c', 1_000, 10)).toHaveLength(1);
+});
+
+describe('a look that is asked for at once', () => {
+	const sent = async (owner: string) => {
+		await store.accept([request()]);
+		const [claim] = await store.claim(order({ owner }));
+		return claim;
+	};
+	const followed = async (engineExecutionId: string) => {
+		const claim = await sent('a');
+		const lookAt = new Date(Date.now() + 3_600_000);
+		await step(claim, { to: 'followed', status: 'waiting', lookAt }, { engineExecutionId });
+		return claim;
+	};
+	const looks = async () => ids(await another.claimLooks('c', 60_000, 10));
+
+	it('comes at a crash, whoever holds the execution and renews its lease', async () => {
+		const held = await sent('a');
+		const traceparent = held?.attempt.traceparent ?? '';
+		await store.lookAtCrashed('production', traceparent);
+		expect(await looks()).toEqual([]);
+		await store.lookAtCrashed('dev', traceparent);
+		await store.renew('a', 60_000);
+		expect(await looks()).toEqual([held?.execution.id]);
+		expect(await store.find(held?.execution.id ?? '')).toMatchObject({ status: 'in-doubt' });
+		expect(await step(held, succeeded)).toBe(false);
+	});
+
+	it('comes before those that have waited longer for theirs', async () => {
+		const early = await sent('a');
+		await step(early, { to: 'followed', status: 'running', lookAt: new Date(2020, 1) });
+		const late = await followed('4711');
+		await store.lookAtCrashed('dev', late?.attempt.traceparent ?? '');
+		expect(ids(await another.claimLooks('c', 60_000, 1))).toEqual([late?.execution.id]);
+	});
+
+	it('comes for one that the engine has no more, unless its call is still open', async () => {
+		const gone = await followed('4711');
+		await store.lookAtGone('production', '4711');
+		expect(await looks()).toEqual([]);
+		await store.lookAtGone('dev', '4711');
+		expect(await looks()).toEqual([gone?.execution.id]);
+		await store.lookAtGone('dev', '4711');
+		expect(await looks()).toEqual([]);
+	});
+
+	it('comes for nothing that is settled or queued', async () => {
+		const over = await sent('a');
+		await step(over, succeeded);
+		const again = await sent('a');
+		await step(again, { to: 'queued', at: new Date(), failure, attempt: 'failed' });
+		for (const claim of [over, again]) {
+			await store.lookAtCrashed('dev', claim?.attempt.traceparent ?? '');
+		}
+		expect(await looks()).toEqual([]);
+	});
 });
 
 it('counts an attempt that was put off for none, and keeps one that failed', async () => {

@@ -46,6 +46,8 @@ const order: ScheduleOrder = {
 	rate: 1,
 	liveRatio: null,
 	quietHours: null,
+	circuit: 'receipts',
+	rateLimit: null,
 	cron: '* * * * *',
 	timeZone: 'UTC',
 	ladderMs: null,

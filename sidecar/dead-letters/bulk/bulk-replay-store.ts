@@ -40,6 +40,8 @@ export interface BulkReplayStore {
 	setPace(id: string, change: { pace: number; baseline: LiveFigure[]; at: Date }): Promise<void>;
 	/** Of executions that succeeded in that time and are neither replays nor called by others. */
 	liveFigures(environment: string, from: Date, to: Date): Promise<LiveFigure[]>;
+	/** Nothing is due before then, or before ten seconds have passed; null: soon. Says what a running one waits for. */
+	waitUntil(id: string, at: Date | null, reason: string | null): Promise<void>;
 	/** The letters to begin now, by the pace, each leased; none when another is at it. */
 	claim(id: string, limits: { atOnce: number; ttlMs: number }): Promise<string[]>;
 	/** Not begun for good; nothing happens once a replay of it has begun. */

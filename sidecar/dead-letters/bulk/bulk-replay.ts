@@ -45,6 +45,10 @@ export interface BulkOrder {
 	liveRatio: number | null;
 	/** No letter is begun within. */
 	quietHours: QuietHours | null;
+	/** Key of a circuit that is asked before, and told after, each letter. */
+	circuit: string | null;
+	/** Key of a rate limit that gives each letter its time. */
+	rateLimit: string | null;
 }
 
 export interface BulkCounts {

@@ -2,12 +2,14 @@ import { isQuiet, quietUntil } from '../../kernel/quiet-hours';
 import { isOrchestrationError } from '../../kernel/errors';
 import { engineTrouble } from '../engine-trouble';
 import { replayLetter } from '../replay';
+import type { ReplayOutcome } from '../replay-outcome';
 import type { InBackground, ReplayPorts } from '../replay-ports';
 import { judgedLetters, mostlyFails, type BulkReplay } from './bulk-replay';
+import { admitLetter, type LimitPorts } from './hold-to-limits';
 import { keepPace } from './keep-pace';
 import type { BulkReplayStore } from './bulk-replay-store';
 
-export type WorkOffPorts = ReplayPorts & InBackground & { bulks: BulkReplayStore };
+export type WorkOffPorts = ReplayPorts & InBackground & LimitPorts & { bulks: BulkReplayStore };
 
 /** Letters of one bulk replay under way at once: a slow workflow is not piled up in n8n. */
 const atOnce = 20;
@@ -32,13 +34,53 @@ async function workOff(ports: WorkOffPorts, bulk: BulkReplay): Promise<void> {
 		await bulks.move(bulk.id, ['running'], 'stopped', { reason, at: clock.now() });
 		return;
 	}
-	const trouble =
-		quietReason(bulk, clock.now()) ?? (await engineTrouble(ports, bulk.filter.environment));
-	if (trouble !== bulk.reason) await bulks.setReason(bulk.id, trouble);
-	if (trouble !== null) return;
-	await keepPace(ports, bulk);
+	const quiet = quietReason(bulk, clock.now());
+	if (quiet !== null) {
+		if (quiet !== bulk.reason) await bulks.setReason(bulk.id, quiet);
+		return;
+	}
+	// One that waits slows nobody down, and must not get faster for it. At its full rate it cannot.
+	if (bulk.reason === null || bulk.pace >= bulk.rate) await keepPace(ports, bulk);
 	const claimed = await bulks.claim(bulk.id, { atOnce, ttlMs: leaseMs });
-	await Promise.all(claimed.map(async (letterId) => await begin(ports, bulk, letterId)));
+	if (claimed.length === 0) return;
+	const held = await beginAll(ports, bulk, claimed);
+	if (held) await bulks.waitUntil(bulk.id, held.at, held.reason);
+	else if (bulk.reason !== null) await bulks.setReason(bulk.id, null);
+}
+
+/** @returns what the letters that were given back wait for */
+async function beginAll(
+	ports: WorkOffPorts,
+	bulk: BulkReplay,
+	claimed: string[],
+): Promise<{ at: Date | null; reason: string | null } | null> {
+	const giveBack = async (letterIds: string[]) => {
+		for (const letterId of letterIds) await ports.bulks.giveBack(bulk.id, letterId);
+	};
+	const trouble = await engineTrouble(ports, bulk.filter.environment);
+	if (trouble !== null) {
+		await giveBack(claimed);
+		return { at: null, reason: trouble };
+	}
+	const begun: Array<Promise<void>> = [];
+	const failures: unknown[] = [];
+	const allBegun = async () => {
+		await Promise.all(begun);
+		if (failures.length > 0) throw failures[0];
+	};
+	for (const [nth, letterId] of claimed.entries()) {
+		const admission = await admitLetter(ports, bulk);
+		if (!admission.go) {
+			await giveBack(claimed.slice(nth));
+			await allBegun();
+			return { at: admission.at, reason: nth === 0 ? admission.reason : null };
+		}
+		// Caught here: the next may have to wait for its time, with nobody listening to this one.
+		const each = begin(ports, bulk, letterId, admission.report);
+		begun.push(each.catch((error: unknown) => void failures.push(error)));
+	}
+	await allBegun();
+	return null;
 }
 
 function quietReason({ quietHours }: BulkReplay, now: Date): string | null {
@@ -46,7 +88,12 @@ function quietReason({ quietHours }: BulkReplay, now: Date): string | null {
 	return `It is quiet until ${quietUntil(quietHours, now).toISOString()}.`;
 }
 
-async function begin(ports: WorkOffPorts, bulk: BulkReplay, letterId: string): Promise<void> {
+async function begin(
+	ports: WorkOffPorts,
+	bulk: BulkReplay,
+	letterId: string,
+	report: (outcome: ReplayOutcome | null) => Promise<void>,
+): Promise<void> {
 	try {
 		const { outcome } = await replayLetter(ports, {
 			letterId,
@@ -55,8 +102,9 @@ async function begin(ports: WorkOffPorts, bulk: BulkReplay, letterId: string): P
 			requestedBy: bulk.requestedBy,
 			bulkId: bulk.id,
 		});
-		ports.inBackground(outcome);
+		ports.inBackground(outcome.then(report));
 	} catch (error) {
+		await report(null);
 		if (!isOrchestrationError(error) || error.code === 'database_unavailable') throw error;
 		if (error.code.startsWith('engine_')) await ports.bulks.giveBack(bulk.id, letterId);
 		else

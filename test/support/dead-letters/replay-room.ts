@@ -33,7 +33,7 @@ export async function replayRoom(...names: string[]): Promise<ReplayRoom> {
 		environments.set(name, await createEnvironmentStore(database.pool).put(environment));
 		engines.set(name, fakeEngine());
 	}
-	const background: Array<Promise<void>> = [];
+	const background: Array<Promise<unknown>> = [];
 	const of = <Value>(map: Map<string, Value>, name: string): Value => {
 		const found = map.get(name);
 		if (found === undefined) throw refusal('environment_not_found');

@@ -24,9 +24,10 @@ export interface LetterStage {
 	stop(): Promise<void>;
 }
 
-export async function letterStage(): Promise<LetterStage> {
+/** @param env of the sidecar, beside what tests give every one */
+export async function letterStage(env: Record<string, string> = {}): Promise<LetterStage> {
 	const [database, supplier] = [await freshDatabase(), await startSupplier()];
-	const sidecar = await startSidecar({ databaseUrl: database.connectionString }).catch(
+	const sidecar = await startSidecar({ databaseUrl: database.connectionString, env }).catch(
 		(error: unknown) => {
 			// Else the process would never end.
 			supplier.stop();

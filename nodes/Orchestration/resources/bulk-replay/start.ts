@@ -23,6 +23,13 @@ const dryRun: INodeProperties = {
 
 export const replayOptions: INodeProperties[] = [
 	{
+		displayName: 'Circuit',
+		name: 'circuit',
+		type: 'string',
+		default: '',
+		description: 'Key of a circuit that is asked before each letter and told how it ended',
+	},
+	{
 		displayName: 'Letters a Second',
 		name: 'rate',
 		type: 'number',
@@ -37,6 +44,13 @@ export const replayOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1.05, maxValue: 10, numberPrecision: 2 },
 		default: 1.2,
 		description: 'How many times as long live executions may take as before it slows down',
+	},
+	{
+		displayName: 'Rate Limit',
+		name: 'rateLimit',
+		type: 'string',
+		default: '',
+		description: 'Key of a rate limit that gives each letter its time',
 	},
 	{
 		displayName: 'Strategy',

@@ -1,0 +1,67 @@
+import type { LostWork } from '../../../sidecar/executions/dispatch-ports';
+import type { Status } from '../../../sidecar/executions/execution';
+import type { ExecutionStep } from '../../../sidecar/executions/execution-store';
+import { lookAfter } from '../../../sidecar/executions/look-after';
+import { execution, fakeEngine, type FakeEngine } from '../../support/dead-letters/fake-engine';
+import {
+	claimOf,
+	engineExecutionId as id,
+	lookPorts,
+	traceparent,
+} from '../../support/executions/look-room';
+import { movingClock, type MovingClock } from '../../support/moving-clock';
+
+let engine: FakeEngine;
+let clock: MovingClock;
+let steps: ExecutionStep[];
+let letters: LostWork[];
+
+beforeEach(() => {
+	[engine, clock, steps, letters] = [fakeEngine(), movingClock(), [], []];
+});
+
+const day = 86_400_000;
+const look = async (status: Status) => {
+	const ports = lookPorts({
+		clock,
+		engine,
+		keepLetter: async (lost) => String(letters.push(lost)),
+		onStep: (step) => void steps.push(step),
+	});
+	await lookAfter(ports, claimOf(status, clock.now().getTime() - day));
+	return steps.at(-1);
+};
+const inN8n = (status: 'waiting' | 'crashed', trace = traceparent) => {
+	engine.has(execution(id, { status, traceparent: trace }));
+};
+
+it('finds one by its id, where a search would no longer come across it', async () => {
+	engine.executions.findCall = async () => null;
+	inN8n('waiting');
+	expect(await look('waiting')).toMatchObject({ to: 'followed', status: 'waiting' });
+	expect(letters).toEqual([]);
+});
+
+it('takes no other execution for it that has got its id in an instance set up anew', async () => {
+	inN8n('waiting', 'trace of a stranger');
+	expect(await look('waiting')).toMatchObject({ to: 'failed', outcome: 'lost' });
+});
+
+it('believes a crash of one that waited only when it is told twice', async () => {
+	inN8n('crashed');
+	expect(await look('waiting')).toMatchObject({ to: 'followed', status: 'running' });
+	inN8n('waiting');
+	expect(await look('running')).toMatchObject({ to: 'followed', status: 'waiting' });
+	expect(letters).toEqual([]);
+	inN8n('crashed');
+	await look('waiting');
+	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
+	expect(letters).toMatchObject([{ items: [{ json: { body: { order: 7 } } }] }]);
+});
+
+it('keeps all that was sent of one that the engine has forgotten', async () => {
+	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'lost' });
+	expect(letters).toMatchObject([
+		{ failure: { error: { name: 'LostTrace' } }, items: [{ json: { body: { order: 7 } } }] },
+	]);
+});
