@@ -42,8 +42,14 @@ export async function startTlsDoor(behind: string): Promise<TlsDoor> {
 		(socket) => {
 			const onward = connect(Number(port), host);
 			socket.pipe(onward).pipe(socket);
-			socket.on('error', () => onward.destroy());
-			onward.on('error', () => socket.destroy());
+			// Told of errors or not: what one side has left keeps the other, and its process, alive.
+			for (const [one, other] of [
+				[socket, onward],
+				[onward, socket],
+			] as const) {
+				one.on('error', () => other.destroy());
+				one.on('close', () => other.destroy());
+			}
 		},
 	);
 	const client = { certificate: clientcert ?? '', key: clientprivate ?? '' };
