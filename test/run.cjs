@@ -47,12 +47,18 @@ function countsOf(file) {
 	};
 }
 
-async function test(args) {
+/** What chaos is in a run of all tests: alone on the machine, after the others. */
+const shortChaos = { CHAOS_EVENTS: '300', CHAOS_KILLS: '4' };
+
+async function test(args, env = {}) {
 	const run = beginSharedRun();
 	try {
 		const results = path.join(run.folder, 'results.out');
 		const jest = require.resolve('jest/bin/jest');
-		command(process.execPath, [jest, '--json', `--outputFile=${results}`, ...args], run.env);
+		command(process.execPath, [jest, '--json', `--outputFile=${results}`, ...args], {
+			...run.env,
+			...env,
+		});
 		return countsOf(results);
 	} finally {
 		await stopSharedPostgres(run.folder);
@@ -68,7 +74,13 @@ async function main() {
 		stage('n8n', () => ensureN8n({ log })),
 		stage('temporal', () => ensureTemporal({ log })),
 	]);
-	const { passed, failed } = await stage('tests', () => test(process.argv.slice(2)));
+	const args = process.argv.slice(2);
+	const counts = [await stage('tests', () => test(args))];
+	if (args.length === 0) {
+		counts.push(await stage('chaos', () => test(['test/chaos'], shortChaos)));
+	}
+	const sum = (of) => counts.reduce((total, each) => total + of(each), 0);
+	const [passed, failed] = [sum((each) => each.passed), sum((each) => each.failed)];
 	console.log(`\n${stages.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`);
 	console.log(`${passed} passed, ${failed} failed`);
 	return failed === 0 && passed > 0 ? 0 : 1;
