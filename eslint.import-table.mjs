@@ -66,7 +66,7 @@ const zone = (target, except, message) => ({
 	message,
 });
 
-const port = 'engines/engine.ts';
+const port = 'engines/port';
 
 export const zones = [
 	zone('sidecar/kernel', ['kernel'], 'The kernel imports nothing of ours.'),

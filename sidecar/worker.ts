@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { composeWorker, type OrchestrationWorker } from './compose/worker';
 import type { Config } from './config';
-import type { EngineConnection } from './engines/engine';
+import type { EngineConnection } from './engines/port/connection';
 import type { RunningWorker } from './engines/temporal/orchestration/run-worker';
 import { createWorkerFleet } from './engines/temporal/orchestration/worker-fleet';
 import { ensureKeyFile } from './environments/key-file';

@@ -1,4 +1,5 @@
-import type { Engine, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { Engine } from '../engines/port/engine';
 import type { Clock } from '../kernel/clock';
 import { productionWebhooks } from '../workflow-versions/webhooks';
 import type { LiveWorkflow, LiveWorkflowStore } from './live-workflow';

@@ -7,7 +7,7 @@ import type { Foundation } from './foundation';
 import type { Part } from './part';
 import type { AcceptPorts, LetterRequest } from '../dead-letters/accept-letter';
 import { versionOfLetter } from '../dead-letters/version-of-letter';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { orchestrationIn } from '../engines/temporal/orchestration/assert-orchestration';
 import { isShipped } from '../engines/temporal/orchestration/shipped';
 import { inputPlace, type AcceptExecutionPorts } from '../executions/accept-executions';

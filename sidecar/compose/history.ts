@@ -1,5 +1,6 @@
 import { versionOfLetter } from '../dead-letters/version-of-letter';
-import type { Engine, ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
 import { followHistory, noteFailure } from '../executions/follow-history';
 import type { HistoryStore } from '../executions/history-store';

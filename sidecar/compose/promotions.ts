@@ -8,7 +8,7 @@ import { versionsRoutes } from '../http/versions-routes';
 import { attendPromotions } from '../jobs/housekeeping';
 import { promotionJobs } from '../jobs/promotion-jobs';
 import { contentIn } from '../promotion/content-in';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { drive } from '../promotion/drive';
 import { contextOf } from '../promotion/drive-context';
 import type { GatePorts } from '../promotion/gates/gate-ports';

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { composeParts, createAppOf } from '../compose';
-import type { EngineConnection } from '../engines/engine';
+import type { EngineConnection } from '../engines/port/connection';
 import type { OrchestrationPorts } from '../engines/temporal/orchestration/orchestration-ports';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';

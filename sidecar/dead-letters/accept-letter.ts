@@ -1,5 +1,6 @@
 import type { Environment } from '../environments/environment';
-import type { Item, WorkflowContent } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
+import type { WorkflowContent } from '../engines/port/workflow';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
 import { classify } from './classify';

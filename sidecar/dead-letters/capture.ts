@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '../engines/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import type { VersionStore } from '../workflow-versions/version-store';
 import type { Capture, LetterError } from './dead-letter';
 import { timedOut } from './interrupted';

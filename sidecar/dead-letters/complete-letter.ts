@@ -1,4 +1,5 @@
-import { isTerminalStatus, type Engine, type ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import { isTerminalStatus, type ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
 import type { VersionStore } from '../workflow-versions/version-store';
 import type { AcceptPorts } from './accept-letter';

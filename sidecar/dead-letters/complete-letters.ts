@@ -1,4 +1,5 @@
-import type { Engine, ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import { readExecution, type CompletePorts } from './complete-letter';
 import { findExecution } from './judge-failure';
 

@@ -1,4 +1,5 @@
-import type { Item, WorkflowContent } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
+import type { WorkflowContent } from '../engines/port/workflow';
 
 /**
  * waiting: for a person. scheduled: the next replay has a time. replaying: one replay is under way.

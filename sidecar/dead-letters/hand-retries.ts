@@ -1,4 +1,5 @@
-import type { Engine, ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import type { LetterSummary } from './dead-letter';
 import { findExecution } from './judge-failure';
 

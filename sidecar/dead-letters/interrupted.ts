@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '../engines/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import type { LetterError } from './dead-letter';
 
 const timedOutName = 'ExecutionTimedOut';

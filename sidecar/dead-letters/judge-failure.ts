@@ -1,4 +1,5 @@
-import { isTerminalStatus, type Engine, type ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import { isTerminalStatus, type ExecutionDetail } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
 import { timedOut } from './interrupted';
 

@@ -1,4 +1,5 @@
-import type { Engine, ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
 import type { VersionStore } from '../workflow-versions/version-store';
 import { acceptLetter, type AcceptPorts } from './accept-letter';

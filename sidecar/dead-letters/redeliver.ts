@@ -1,4 +1,5 @@
-import type { Engine, RunRequest } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { RunRequest } from '../engines/port/run';
 import { OrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';

@@ -1,4 +1,4 @@
-import type { RunOutcome } from '../engines/engine';
+import type { RunOutcome } from '../engines/port/run';
 import { isOrchestrationError } from '../kernel/errors';
 import type { LetterSummary, Replay } from './dead-letter';
 import { nextState } from './replay-policy';

@@ -1,4 +1,5 @@
-import type { Engine, WorkflowContent } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import type { NewTraceparent } from '../kernel/traceparent';
 import type { WorkflowVersion } from '../workflow-versions/version';
 import type { CompletePorts } from './complete-letter';

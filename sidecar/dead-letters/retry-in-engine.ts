@@ -1,4 +1,5 @@
-import { isTerminalStatus, type Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import { isTerminalStatus } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';

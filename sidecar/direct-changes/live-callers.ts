@@ -1,4 +1,5 @@
-import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 import { findReferences } from '../workflow-versions/references';
 

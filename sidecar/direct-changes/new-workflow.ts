@@ -1,4 +1,5 @@
-import type { EngineWorkflow, WorkflowContent, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow, WorkflowContent } from '../engines/port/workflow';
 import type { Clock } from '../kernel/clock';
 import { isOrchestrationError } from '../kernel/errors';
 import { saveDraft } from './saved-draft';

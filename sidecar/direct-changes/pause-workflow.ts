@@ -1,4 +1,5 @@
-import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
 import { isSame, liveContent } from '../promotion/target-state';
 import type { PausedWorkflow } from './direct-change-store';

@@ -1,8 +1,9 @@
-import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { Clock } from '../kernel/clock';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
 import { triggerProblems } from '../promotion/trigger-problems';
-import type { WorkflowContent, WorkflowGraph } from '../engines/engine';
+import type { WorkflowContent, WorkflowGraph } from '../engines/port/workflow';
 import { productionWebhooks } from '../workflow-versions/webhooks';
 import { edited } from './direct-ports';
 import { surely } from './surely';

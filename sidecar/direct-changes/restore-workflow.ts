@@ -1,4 +1,5 @@
-import type { EngineWorkflow, WorkflowContent, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow, WorkflowContent } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 import { rebind } from '../workflow-versions/rebind';
 import type { DeletedWorkflow } from './direct-change-store';

@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { fingerprint } from '../workflow-versions/fingerprint';
 
 /** Digits of each digest: enough to see any change, short enough to pass along. */

@@ -1,4 +1,6 @@
-import type { Engine, EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { Engine } from '../engines/port/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { Environment } from '../environments/environment';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';

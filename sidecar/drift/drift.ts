@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent } from '../engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../engines/port/workflow';
 import { digestOf } from '../kernel/canonical-json';
 import { diffContents } from '../workflow-versions/diff';
 import { findReferences } from '../workflow-versions/references';

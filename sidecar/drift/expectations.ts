@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent } from '../engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../engines/port/workflow';
 import { findReferences } from '../workflow-versions/references';
 import { liveContent } from '../promotion/target-state';
 import type { DriftPorts } from './drift-ports';

@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent, WorkflowGraph } from '../engines/engine';
+import type { EngineWorkflow, WorkflowContent, WorkflowGraph } from '../engines/port/workflow';
 import { fingerprint, type Fingerprint } from '../workflow-versions/fingerprint';
 
 /** Digests of the parts of a workflow that can drift apart from each other. */

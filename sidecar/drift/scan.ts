@@ -1,4 +1,5 @@
-import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { digestOf } from '../kernel/canonical-json';
 import { driftOf, type Drift } from './drift';
 import { definitionsIn, type DriftPorts } from './drift-ports';

@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 import type { Promotion } from '../promotion/promotion';
 import { movedSince } from '../direct-changes/revision';

@@ -1,6 +1,7 @@
 import { digestOf } from '../kernel/canonical-json';
 import { OrchestrationError } from '../kernel/errors';
-import type { Engine, EngineConnection, EngineMemory } from './engine';
+import type { EngineConnection, EngineMemory } from './port/connection';
+import type { Engine } from './port/engine';
 
 export type EngineFactory = (connection: EngineConnection, memory: EngineMemory) => Engine;
 

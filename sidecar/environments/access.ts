@@ -1,4 +1,4 @@
-import type { EngineConnection, EngineMemory } from '../engines/engine';
+import type { EngineConnection, EngineMemory } from '../engines/port/connection';
 import { isOrchestrationError } from '../kernel/errors';
 import type { AccessSecrets, Environment } from './environment';
 import type { EnvironmentStore } from './environment-store';

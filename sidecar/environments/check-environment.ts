@@ -1,4 +1,4 @@
-import type { Engine, EngineCheck } from '../engines/engine';
+import type { Engine, EngineCheck } from '../engines/port/engine';
 import { type ErrorCode, isOrchestrationError } from '../kernel/errors';
 
 /** @throws environment_not_found, capability_missing, secret_unreadable */

@@ -1,4 +1,4 @@
-import type { EngineConnection, TemporalAccess } from '../engines/engine';
+import type { EngineConnection, TemporalAccess } from '../engines/port/connection';
 import type { ProtectionRules } from './protection';
 
 export type Stage = number;

@@ -1,4 +1,4 @@
-import type { EngineConnection } from '../engines/engine';
+import type { EngineConnection } from '../engines/port/connection';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import { openAccess, sealAccess } from './access';

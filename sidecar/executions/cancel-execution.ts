@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
 import { isSettled, type Execution } from './execution';

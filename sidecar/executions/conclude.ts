@@ -1,6 +1,8 @@
 import { classify } from '../dead-letters/classify';
 import { timedOut } from '../dead-letters/interrupted';
-import type { Engine, ExecutionDetail, RunTrouble } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
+import type { RunTrouble } from '../engines/port/run';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
 import type { DispatchPorts, LostWork } from './dispatch-ports';

@@ -1,4 +1,6 @@
-import type { Engine, ExecutionDetail, Item, WorkflowContent } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail, Item } from '../engines/port/execution';
+import type { WorkflowContent } from '../engines/port/workflow';
 import type { Clock } from '../kernel/clock';
 import type { NewTraceparent } from '../kernel/traceparent';
 import type { Attempt, Execution, Input } from './execution';

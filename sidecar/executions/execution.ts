@@ -1,5 +1,5 @@
 import type { ErrorClass } from '../dead-letters/dead-letter';
-import type { Item } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
 
 export const statuses = [
 	'queued',

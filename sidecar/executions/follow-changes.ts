@@ -1,4 +1,5 @@
-import { isTerminalStatus, type Engine, type ExecutionRecord } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import { isTerminalStatus, type ExecutionRecord } from '../engines/port/execution';
 
 /** A list may lag behind, and clocks may differ: so much is listed again each time. */
 const overlapMs = 60_000;

@@ -1,9 +1,9 @@
+import type { Engine } from '../engines/port/engine';
 import {
 	isTerminalStatus,
-	type Engine,
 	type ExecutionDetail,
 	type ExecutionRecord,
-} from '../engines/engine';
+} from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Clock } from '../kernel/clock';
 import { changesAfter, failedOf, positionAt } from './follow-changes';

@@ -1,6 +1,7 @@
 import { classify } from '../dead-letters/classify';
 import { timedOut } from '../dead-letters/interrupted';
-import type { Engine, ExecutionDetail, ExecutionRecord } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail, ExecutionRecord } from '../engines/port/execution';
 import type { Clock } from '../kernel/clock';
 import { isOrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';

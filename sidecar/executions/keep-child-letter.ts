@@ -1,5 +1,5 @@
 import { isOrchestrationError } from '../kernel/errors';
-import type { Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
 import { examine, lostWork } from './conclude';
 import type { Execution } from './execution';
 import { planIfKnown, type LookPorts } from './look-after';

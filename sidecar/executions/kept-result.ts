@@ -1,5 +1,5 @@
 import type { Result } from './execution-store';
-import type { Item } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
 import { redactItems, type Redaction } from './redaction';
 
 /** Bytes of JSON that are kept of a result. */

@@ -1,4 +1,5 @@
-import type { Engine, ExecutionQuery, ExecutionRecord } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionQuery, ExecutionRecord } from '../engines/port/execution';
 
 /**
  * Ids of what is not over. Waiting ones are asked for before and after the running ones: one that

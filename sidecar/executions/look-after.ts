@@ -1,4 +1,5 @@
-import type { Engine, ExecutionGlance } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionGlance } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
 import { examine, fail, failureOf, stuckBy, succeed, writeStep, type Failed } from './conclude';
 import type { DispatchPorts } from './dispatch-ports';

@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
 import { isOrchestrationError } from '../kernel/errors';
 import { examine, fail, failureOf, stuckBy, succeed, writeStep } from './conclude';
 import { leaseMs, type Admission, type DispatchPorts } from './dispatch-ports';

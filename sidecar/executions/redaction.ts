@@ -1,4 +1,4 @@
-import type { Item } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
 import type { Input } from './execution';
 
 /** Stands where something was hidden. */

@@ -1,4 +1,6 @@
-import type { Engine, EntryPoint, WorkflowContent } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { EntryPoint } from '../engines/port/run';
+import type { WorkflowContent } from '../engines/port/workflow';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { Execution, Route } from './execution';

@@ -1,4 +1,5 @@
-import type { Engine, RunOutcome, RunTrouble } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { RunOutcome, RunTrouble } from '../engines/port/run';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Attempt, Execution, Input } from './execution';
 import type { RunPlan } from './run-plans';

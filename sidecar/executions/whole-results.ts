@@ -1,4 +1,4 @@
-import type { Item } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
 import type { Execution } from './execution';
 
 /** Port of what children gave, as whoever waits for them is given it: neither redacted nor cut. */

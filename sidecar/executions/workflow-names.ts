@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
 import type { Clock } from '../kernel/clock';
 
 /** A name that is not known is asked for no more often than this. */

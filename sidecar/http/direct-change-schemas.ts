@@ -7,7 +7,7 @@ import type {
 } from '../contract/direct-changes';
 import type { DeletedWorkflow, PausedWorkflow } from '../direct-changes/direct-change-store';
 import { revisionOf } from '../direct-changes/revision';
-import type { EngineWorkflow } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { DispatchState } from '../executions/pause-dispatch';
 import { environmentName, plainText, dateTime } from './wire-schemas';
 

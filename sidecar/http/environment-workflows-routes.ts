@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { EnvironmentWorkflow } from '../contract/environments';
 import { revisionOf } from '../direct-changes/revision';
-import {
-	requireDefinitions,
-	type WorkflowDefinitions,
-	type WorkflowSummary,
-} from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import { requireDefinitions } from '../engines/port/engine';
+import type { WorkflowSummary } from '../engines/port/workflow';
 import type { EngineOf } from '../environments/check-environment';
 import { findEnvironment } from '../environments/find-environment';
 import type { EnvironmentStore } from '../environments/environment-store';

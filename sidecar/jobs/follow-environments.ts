@@ -1,7 +1,8 @@
 import type { CompletePorts } from '../dead-letters/complete-letter';
 import { completeLetters } from '../dead-letters/complete-letters';
 import { keepFailure } from '../dead-letters/keep-failure';
-import type { Engine, ExecutionDetail } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
 import { followFailures } from '../executions/follow-failures';
 import type { ExecutionStore } from '../executions/execution-store';

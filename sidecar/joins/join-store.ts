@@ -1,4 +1,4 @@
-import type { Item } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
 import type { NewParked } from '../parking/parked-store';
 import type { ChildCounts, Join, JoinChild, JoinPolicy, Verdict } from './join';
 

@@ -1,4 +1,4 @@
-import type { Item } from '../engines/engine';
+import type { Item } from '../engines/port/execution';
 import type { Execution } from '../executions/execution';
 import { childOf, type Join, judge } from './join';
 import type { ChildEnd, JoinStore } from './join-store';

@@ -1,4 +1,5 @@
-import type { Engine, Item } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { Item } from '../engines/port/execution';
 import type { NewExecution, Policy } from '../executions/execution';
 import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';

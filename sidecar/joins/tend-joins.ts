@@ -1,4 +1,5 @@
-import { isTerminalStatus, type Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import { isTerminalStatus } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
 import { judgeAtDeadline, type Join } from './join';
 import type { SettlePorts } from './settle-child';

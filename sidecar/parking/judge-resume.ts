@@ -1,4 +1,4 @@
-import type { ResumeOutcome } from '../engines/engine';
+import type { ResumeOutcome } from '../engines/port/run';
 import { backoffDelay } from '../kernel/backoff';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Settlement } from './parked-store';

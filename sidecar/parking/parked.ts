@@ -1,4 +1,4 @@
-import type { ResumeOutcome } from '../engines/engine';
+import type { ResumeOutcome } from '../engines/port/run';
 
 export const parkedStates = ['parked', 'resuming', 'resumed', 'gone', 'cancelled'] as const;
 export type ParkedState = (typeof parkedStates)[number];

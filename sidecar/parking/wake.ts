@@ -1,4 +1,5 @@
-import type { Engine, ResumeOutcome } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
+import type { ResumeOutcome } from '../engines/port/run';
 import type { Sealing } from '../environments/sealing';
 import { type Judgement, judgeFailure, judgeResume } from './judge-resume';
 import { type Parked, tokenPlace } from './parked';

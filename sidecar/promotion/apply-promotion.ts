@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { BreakGlass } from './gates/gate-store';
 import { journalOf } from './journal';
 import { blocked, otherPlan, stale } from './plan-refusals';

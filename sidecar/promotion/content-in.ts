@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 import { rebind } from '../workflow-versions/rebind';
 import { originOf, type WorkflowVersion } from '../workflow-versions/version';

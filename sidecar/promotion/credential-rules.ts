@@ -1,4 +1,4 @@
-import type { EngineCredential } from '../engines/engine';
+import type { EngineCredential } from '../engines/port/definitions';
 import type { CredentialRule } from './promotion';
 
 /** The first rule that fits, and what it leads to in the target; null when no rule speaks of it. */

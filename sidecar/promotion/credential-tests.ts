@@ -1,4 +1,4 @@
-import type { WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
 import { isOrchestrationError } from '../kernel/errors';
 import { inTurns } from '../kernel/in-turns';
 import type { Finding, Plan } from './promotion';

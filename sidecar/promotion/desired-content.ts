@@ -1,4 +1,5 @@
-import type { EngineApi, EngineWorkflow, WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { EngineApi } from '../engines/port/definitions';
+import type { EngineWorkflow, WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import type { Ownership } from '../environments/protection';
 import { rebind } from '../workflow-versions/rebind';
 import { keepWebhookIds } from '../workflow-versions/webhooks';

@@ -1,4 +1,4 @@
-import type { EngineApi } from '../engines/engine';
+import type { EngineApi } from '../engines/port/definitions';
 import { desiredContent } from './desired-content';
 import { heldDefinitions } from './held-definitions';
 import { resultOf } from './journal';

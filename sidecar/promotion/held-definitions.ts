@@ -1,4 +1,4 @@
-import type { WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
 
 /**
  * n8n knows no fences: before each write we make sure that the promotion is still ours, so that a process that

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import type { Ownership } from '../environments/protection';
 import { pairNodes } from '../workflow-versions/node-pairing';
 

@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { diffContents, type NodeChange } from '../workflow-versions/diff';
 import type { ReleaseEntry, WorkflowVersion } from '../workflow-versions/version';
 import type { DesiredContent } from './desired-content';

@@ -1,9 +1,6 @@
-import {
-	requireDefinitions,
-	type Engine,
-	type EngineWorkflow,
-	type WorkflowDefinitions,
-} from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import { requireDefinitions, type Engine } from '../engines/port/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { Environment } from '../environments/environment';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';

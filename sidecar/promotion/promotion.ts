@@ -1,4 +1,4 @@
-import type { Publication } from '../engines/engine';
+import type { Publication } from '../engines/port/workflow';
 import type { Ownership } from '../environments/protection';
 import type { ErrorCode } from '../kernel/errors';
 import type { Restore } from './restores';

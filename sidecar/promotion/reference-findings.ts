@@ -1,4 +1,5 @@
-import type { EngineCredential, EngineWorkflow } from '../engines/engine';
+import type { EngineCredential } from '../engines/port/definitions';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { ReferenceOf } from '../workflow-versions/reference';
 import type { CredentialRule, Finding } from './promotion';
 

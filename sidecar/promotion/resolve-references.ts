@@ -1,4 +1,4 @@
-import type { EngineCredential } from '../engines/engine';
+import type { EngineCredential } from '../engines/port/definitions';
 import { findReferences } from '../workflow-versions/references';
 import type { ReferenceOf } from '../workflow-versions/reference';
 import { findStrayIds } from '../workflow-versions/stray-ids';

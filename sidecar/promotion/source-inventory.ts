@@ -1,4 +1,5 @@
-import type { EngineWorkflow, WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { isOrchestrationError } from '../kernel/errors';
 
 /** What else the source has: its ids are looked for in the workflows, so that none gets over unseen. */

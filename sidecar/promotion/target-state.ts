@@ -1,11 +1,5 @@
-import type {
-	EngineApi,
-	EngineCredential,
-	EngineWorkflow,
-	WorkflowContent,
-	WorkflowDefinitions,
-	WorkflowGraph,
-} from '../engines/engine';
+import type { EngineApi, EngineCredential, WorkflowDefinitions } from '../engines/port/definitions';
+import type { EngineWorkflow, WorkflowContent, WorkflowGraph } from '../engines/port/workflow';
 import { fingerprint } from '../workflow-versions/fingerprint';
 import type { SealedTarget } from './promotion';
 

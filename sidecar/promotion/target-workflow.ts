@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../engines/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import { own } from './own';
 import type { Finding, Mappings } from './promotion';
 import type { TargetState } from './target-state';

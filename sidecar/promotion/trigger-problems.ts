@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import { isTimezone } from '../kernel/timezone';
 import { cronProblem } from './cron-expression';
 

@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowGraph } from '../engines/engine';
+import type { EngineWorkflow, WorkflowGraph } from '../engines/port/workflow';
 import { takenAddresses } from '../workflow-versions/webhooks';
 import type { Finding } from './promotion';
 

@@ -9,7 +9,7 @@ import type {
 	Severity,
 } from '../dead-letters/dead-letter';
 import { unpack } from './letter-packing';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 
 export interface SummaryRow {
 	id: string;

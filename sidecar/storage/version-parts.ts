@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import type { Queryable } from './queryable';
 
 /** Ids of the parts that a content is made of. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 import { diffContents } from '../workflow-versions/diff';
 import type { SidecarApi } from './sidecar-api';

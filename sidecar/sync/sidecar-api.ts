@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EnvironmentWorkflow } from '../contract/environments';
 import type { Page } from '../contract/problem';
 import type { Version } from '../contract/versions';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 
 /** A workflow with its draft. */

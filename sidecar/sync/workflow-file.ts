@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { checkedContent } from '../workflow-versions/content-check';
 import { isObject, type JsonObject } from '../workflow-versions/json-path';
 import { compareText } from '../workflow-versions/running-order';

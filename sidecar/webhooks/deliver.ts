@@ -1,5 +1,5 @@
 import type { LetterRequest } from '../dead-letters/accept-letter';
-import type { EngineConnection } from '../engines/engine';
+import type { EngineConnection } from '../engines/port/connection';
 import type { Environment } from '../environments/environment';
 import type { Sealing } from '../environments/sealing';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';

@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine';
+import type { Engine } from '../engines/port/engine';
 import { OrchestrationError } from '../kernel/errors';
 import { productionWebhooks } from '../workflow-versions/webhooks';
 

@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { isStickyNote, splitNode } from './canonical-node';
 import { splitSettings } from './canonical-settings';
 import { isObject, type JsonObject } from './json-path';

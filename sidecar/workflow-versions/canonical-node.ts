@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../engines/engine';
+import type { WorkflowNode } from '../engines/port/workflow';
 import { isObject, type JsonObject } from './json-path';
 import { cachedFields, withoutCachedFields } from './resource-locator';
 

@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import type { FieldChange } from './field-changes';
 import { wiresInRunningOrder, type Wire, type Wires } from './running-order';
 

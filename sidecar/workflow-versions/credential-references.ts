@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../engines/engine';
+import type { WorkflowNode } from '../engines/port/workflow';
 import { isObject } from './json-path';
 import type { ReferenceOf, ReferencePlace } from './reference';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { stickyNoteType } from './canonical-node';
 import type { ContentDiff } from './diff';
 import type { FieldChange } from './field-changes';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import { canonicalJson } from '../kernel/canonical-json';
 import { canonicalForm } from './canonical-form';
 import { isStickyNote, splitNode } from './canonical-node';

@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import { isObject } from './json-path';
 import { sourceKeys, sourceOf } from './workflow-slots';
 

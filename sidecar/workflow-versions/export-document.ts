@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { OrchestrationError } from '../kernel/errors';
 import { checkedContent, invalidWorkflow } from './content-check';
 import { fingerprint } from './fingerprint';

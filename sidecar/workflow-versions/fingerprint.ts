@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { digestOf } from '../kernel/canonical-json';
 import { canonicalForm } from './canonical-form';
 

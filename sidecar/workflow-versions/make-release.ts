@@ -1,4 +1,5 @@
-import { requireDefinitions, type WorkflowDefinitions } from '../engines/engine';
+import type { WorkflowDefinitions } from '../engines/port/definitions';
+import { requireDefinitions } from '../engines/port/engine';
 import { digestOf } from '../kernel/canonical-json';
 import { isOrchestrationError } from '../kernel/errors';
 import { inTurns } from '../kernel/in-turns';

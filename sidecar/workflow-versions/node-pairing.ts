@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowNode } from '../engines/engine';
+import type { WorkflowNode } from '../engines/port/workflow';
 import { splitNode } from './canonical-node';
 
 export interface NodePairs {

@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { canonicalJson } from '../kernel/canonical-json';
 import { canonicalForm } from './canonical-form';
 import { isObject, type JsonObject } from './json-path';

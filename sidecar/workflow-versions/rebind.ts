@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import { callerIdsOf } from './canonical-settings';
 import { embeddedKeys, embeddedWorkflow } from './embedded-workflow';
 import { isObject, replaceAt, valueAt, type JsonObject } from './json-path';

@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import { callerIdsOf } from './canonical-settings';
 import { credentialReferences } from './credential-references';
 import { embeddedWorkflow } from './embedded-workflow';

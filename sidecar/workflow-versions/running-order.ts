@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { isObject } from './json-path';
 
 /** One connection, seen from the node it leaves. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 import { isObject, pathTo } from './json-path';
 import { isCachedField, isResourceLocator } from './resource-locator';
 import { isSecretName, maskText, namedBySibling } from './secret-mask';

@@ -1,4 +1,5 @@
-import { requireDefinitions, type Engine, type EngineWorkflow } from '../engines/engine';
+import { requireDefinitions, type Engine } from '../engines/port/engine';
+import type { EngineWorkflow } from '../engines/port/workflow';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
 import { fingerprint } from './fingerprint';

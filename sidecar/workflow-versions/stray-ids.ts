@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../engines/port/workflow';
 import { isStickyNote } from './canonical-node';
 import { embeddedKeys, embeddedWorkflow } from './embedded-workflow';
 import { isObject, pathTo, valueAt } from './json-path';

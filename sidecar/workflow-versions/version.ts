@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../engines/engine';
+import type { WorkflowContent } from '../engines/port/workflow';
 
 /** An immutable snapshot of one workflow. */
 export interface WorkflowVersion {

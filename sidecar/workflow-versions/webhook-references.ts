@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../engines/engine';
+import type { WorkflowNode } from '../engines/port/workflow';
 import { plainText } from './resource-locator';
 import type { Reference, ReferencePlace } from './reference';
 

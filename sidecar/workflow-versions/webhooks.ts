@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowGraph } from '../engines/engine';
+import type { WorkflowContent, WorkflowGraph } from '../engines/port/workflow';
 import { pairNodes } from './node-pairing';
 import { webhookReferences } from './webhook-references';
 

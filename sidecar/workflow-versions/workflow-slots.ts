@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../engines/engine';
+import type { WorkflowNode } from '../engines/port/workflow';
 import { isObject, valueAt } from './json-path';
 import { isResourceLocator, plainText } from './resource-locator';
 import type { WorkflowUse } from './reference';

@@ -1,4 +1,4 @@
-import type { WorkflowDefinitions } from '../../sidecar/engines/engine';
+import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
 import { N8nDefinitions } from '../../sidecar/engines/n8n/definitions';
 import { N8nTransport } from '../../sidecar/engines/n8n/transport';
 import { systemClock } from '../../sidecar/kernel/clock';

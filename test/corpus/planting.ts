@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { isObject, pathTo, type JsonObject } from '../../sidecar/workflow-versions/json-path';
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */

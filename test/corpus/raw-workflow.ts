@@ -1,4 +1,4 @@
-import type { WorkflowConnections, WorkflowContent } from '../../sidecar/engines/engine';
+import type { WorkflowConnections, WorkflowContent } from '../../sidecar/engines/port/workflow';
 
 /** The content of a workflow file, unchecked: n8n shall say what is wrong with it. */
 export function rawContent(document: WorkflowContent): WorkflowContent {

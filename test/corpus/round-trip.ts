@@ -1,4 +1,5 @@
-import type { WorkflowContent, WorkflowDefinitions } from '../../sidecar/engines/engine';
+import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { fromExport, toExport } from '../../sidecar/workflow-versions/export-document';
 import { fingerprint } from '../../sidecar/workflow-versions/fingerprint';
 import type { WorkflowVersion } from '../../sidecar/workflow-versions/version';

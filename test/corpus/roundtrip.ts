@@ -5,7 +5,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { WorkflowContent, WorkflowDefinitions } from '../../sidecar/engines/engine';
+import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';
 import { diffContents } from '../../sidecar/workflow-versions/diff';
 import { startN8n } from '../support/n8n/n8n-instance';

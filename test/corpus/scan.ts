@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { WorkflowContent } from '../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { findReferences } from '../../sidecar/workflow-versions/references';
 import { findSecrets } from '../../sidecar/workflow-versions/secret-scan';
 import { findStrayIds } from '../../sidecar/workflow-versions/stray-ids';

@@ -1,4 +1,5 @@
-import type { WorkflowContent, WorkflowDefinitions } from '../../sidecar/engines/engine';
+import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { fingerprint } from '../../sidecar/workflow-versions/fingerprint';
 import { wiresInRunningOrder } from '../../sidecar/workflow-versions/running-order';
 import { definitionsOf } from '../corpus/corpus-definitions';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowContent } from '../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { runnerName } from '../../sidecar/engines/n8n/runner-workflow';
 import { systemClock } from '../../sidecar/kernel/clock';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';

@@ -1,12 +1,8 @@
 import { createN8nEngine, type N8nEngineOptions } from '../../sidecar/engines/n8n/n8n-engine';
-import type {
-	Engine,
-	EngineConnection,
-	EngineMemory,
-	WorkflowContent,
-	WorkflowDefinitions,
-	WorkflowNode,
-} from '../../sidecar/engines/engine';
+import type { EngineConnection, EngineMemory } from '../../sidecar/engines/port/connection';
+import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
+import type { Engine } from '../../sidecar/engines/port/engine';
+import type { WorkflowContent, WorkflowNode } from '../../sidecar/engines/port/workflow';
 import { systemClock } from '../../sidecar/kernel/clock';
 import type { NodeBody, WorkflowBody } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';

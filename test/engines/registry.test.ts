@@ -1,4 +1,5 @@
-import type { Engine, EngineConnection } from '../../sidecar/engines/engine';
+import type { EngineConnection } from '../../sidecar/engines/port/connection';
+import type { Engine } from '../../sidecar/engines/port/engine';
 import { createEngineRegistry } from '../../sidecar/engines/registry';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';
 import { connectionTo, engineFor, rememberedState } from './n8n-under-test';

@@ -1,5 +1,5 @@
 import { openAccess } from '../../sidecar/environments/access';
-import type { Engine } from '../../sidecar/engines/engine';
+import type { Engine } from '../../sidecar/engines/port/engine';
 import { createN8nEngine } from '../../sidecar/engines/n8n/n8n-engine';
 import { systemClock } from '../../sidecar/kernel/clock';
 import { freePorts } from '../support/n8n/free-ports';

@@ -1,5 +1,5 @@
 import { releaseHeldLetters } from '../../sidecar/dead-letters/release-held';
-import type { EngineCredential } from '../../sidecar/engines/engine';
+import type { EngineCredential } from '../../sidecar/engines/port/definitions';
 import { after, newLetter, noon } from '../support/dead-letters/letters';
 import { replayRoom, type ReplayRoom } from '../support/dead-letters/replay-room';
 

@@ -1,5 +1,7 @@
 import { watchLive } from '../../sidecar/alerts/watch-live';
-import type { Engine, WorkflowDefinitions, WorkflowSummary } from '../../sidecar/engines/engine';
+import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
+import type { Engine } from '../../sidecar/engines/port/engine';
+import type { WorkflowSummary } from '../../sidecar/engines/port/workflow';
 import { createLiveWorkflowStore } from '../../sidecar/storage/live-workflow-store';
 import { execution, fakeEngine, refusal } from '../support/dead-letters/fake-engine';
 import { after, noon } from '../support/dead-letters/letters';

@@ -1,5 +1,5 @@
 import { createSealing } from '../../sidecar/environments/sealing';
-import type { ResumeOutcome } from '../../sidecar/engines/engine';
+import type { ResumeOutcome } from '../../sidecar/engines/port/run';
 import { type ResumeService, resumeParked } from '../../sidecar/jobs/resume-parked';
 import { systemClock } from '../../sidecar/kernel/clock';
 import { newId } from '../../sidecar/kernel/ids';

@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../sidecar/engines/port/workflow';
 import { newId } from '../../sidecar/kernel/ids';
 import { createVersionStore } from '../../sidecar/storage/version-store';
 import { fingerprint } from '../../sidecar/workflow-versions/fingerprint';

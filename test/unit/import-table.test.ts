@@ -20,7 +20,7 @@ const PACKAGES = '@typescript-eslint/no-restricted-imports';
 const SYNTAX = 'no-restricted-syntax';
 
 const forbiddenImports: Array<[string, string, string]> = [
-	['sidecar/kernel', '../engines/engine', PATHS],
+	['sidecar/kernel', '../engines/port/engine', PATHS],
 	['sidecar/contract', '../kernel/errors', PATHS],
 	['sidecar/environments', '../storage/pool', PATHS],
 	['sidecar/promotion', '../http/problem', PATHS],
@@ -60,10 +60,10 @@ const forbiddenImports: Array<[string, string, string]> = [
 
 const allowed: Array<[string, string]> = [
 	['sidecar/environments', importOf('../kernel/errors')],
-	['sidecar/environments', importOf('../engines/engine')],
+	['sidecar/environments', importOf('../engines/port/engine')],
 	['sidecar/dead-letters', typeImportOf('../environments/register-environment')],
 	['sidecar/promotion', importOf('../workflow-versions/fingerprint')],
-	['sidecar/engines/n8n', importOf('../engine')],
+	['sidecar/engines/n8n', importOf('../port/engine')],
 	['sidecar/storage', importOf('pg')],
 	['sidecar/storage', importOf('../environments/environment-store')],
 	['sidecar/http', importOf('express')],

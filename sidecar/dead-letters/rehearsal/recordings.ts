@@ -1,4 +1,5 @@
-import type { Engine, Recording } from '../../engines/engine';
+import type { Engine } from '../../engines/port/engine';
+import type { Recording } from '../../engines/port/rehearsals';
 import { isOrchestrationError } from '../../kernel/errors';
 import type { DeadLetter } from '../dead-letter';
 

@@ -1,4 +1,7 @@
-import type { Engine, RunOutcome, StagedContent, WorkflowContent } from '../../engines/engine';
+import type { Engine } from '../../engines/port/engine';
+import type { StagedContent } from '../../engines/port/rehearsals';
+import type { RunOutcome } from '../../engines/port/run';
+import type { WorkflowContent } from '../../engines/port/workflow';
 import { type ErrorCode, isOrchestrationError, OrchestrationError } from '../../kernel/errors';
 import type { DeadLetter } from '../dead-letter';
 import { findLetter } from '../find-letter';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock';
-import type { EngineConnection } from '../engine';
+import type { EngineConnection } from '../port/connection';
 import { OAuth2Token } from './oauth2-token';
 
 type Client = NonNullable<EngineConnection['oauth2']>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { digestOf } from '../../kernel/canonical-json';
 import { isOrchestrationError } from '../../kernel/errors';
-import type { EngineApi } from '../engine';
+import type { EngineApi } from '../port/definitions';
 import { discover, getOpenApi, type Discovery } from './instance-endpoints';
 import type { N8nTransport } from './transport';
 

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../engine';
+import type { CallOutcome } from '../port/run';
 import type { TransportResponse } from './transport-request';
 
 /** What the answer of a production webhook tells about the run it was to start. */

@@ -1,5 +1,5 @@
 import { isOrchestrationError, type OrchestrationError } from '../../kernel/errors';
-import type { EngineCheck } from '../engine';
+import type { EngineCheck } from '../port/engine';
 import { discover, getOpenApi, getReadiness, type Discovery } from './instance-endpoints';
 import type { N8nTransport } from './transport';
 

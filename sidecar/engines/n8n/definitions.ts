@@ -3,13 +3,15 @@ import type {
 	CredentialTest,
 	EngineApi,
 	EngineCredential,
+	WorkflowDefinitions,
+	WorkflowHistoryEntry,
+} from '../port/definitions';
+import type {
 	EngineWorkflow,
 	WorkflowContent,
-	WorkflowDefinitions,
 	WorkflowGraph,
-	WorkflowHistoryEntry,
 	WorkflowSummary,
-} from '../engine';
+} from '../port/workflow';
 import { isOrchestrationError } from '../../kernel/errors';
 import { describeApi } from './api-fields';
 import { listCredentials, testCredential } from './credential-endpoints';

@@ -1,4 +1,6 @@
-import type { EntryPoint, Item, WorkflowContent, WorkflowNode } from '../engine';
+import type { Item } from '../port/execution';
+import type { EntryPoint } from '../port/run';
+import type { WorkflowContent, WorkflowNode } from '../port/workflow';
 
 const webhookType = 'n8n-nodes-base.webhook';
 const callable = ['POST', 'PUT', 'PATCH'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { executionStatuses, type ExecutionStatus } from '../engine';
+import { executionStatuses, type ExecutionStatus } from '../port/execution';
 import { readPages } from './paging';
 import type { N8nTransport } from './transport';
 import { graphWire } from './workflow-endpoints';

@@ -1,19 +1,21 @@
 import { isOrchestrationError } from '../../kernel/errors';
 import type {
-	CallOutcome,
-	CallRequest,
 	ExecutionDetail,
 	ExecutionGlance,
 	ExecutionQuery,
 	ExecutionRecord,
 	ExecutionStatus,
-	Executions,
+} from '../port/execution';
+import type { Executions } from '../port/executions';
+import type {
+	CallOutcome,
+	CallRequest,
 	ResumeOutcome,
 	ResumeRequest,
 	RunOutcome,
 	RunRequest,
-	WorkflowContent,
-} from '../engine';
+} from '../port/run';
+import type { WorkflowContent } from '../port/workflow';
 import { readCallAnswer } from './call-answer';
 import { entryOf } from './entry-point';
 import {

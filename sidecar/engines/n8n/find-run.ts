@@ -1,5 +1,5 @@
 import { isOrchestrationError } from '../../kernel/errors';
-import type { RunOutcome } from '../engine';
+import type { RunOutcome } from '../port/run';
 import { getExecution, listExecutions, type ExecutionWire } from './execution-endpoints';
 import { readOutcome } from './read-execution';
 import { readRunnerExecution } from './runner-outcome';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import { OrchestrationError } from '../../kernel/errors';
-import type { EngineConnection } from '../engine';
+import type { EngineConnection } from '../port/connection';
 import { failureOfFetch } from './attempt-failure';
 import { OAuth2Token } from './oauth2-token';
 import { isStillStarting } from './still-starting';

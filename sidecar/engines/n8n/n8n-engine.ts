@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../kernel/clock';
-import type { Engine, EngineConnection, EngineMemory } from '../engine';
+import type { EngineConnection, EngineMemory } from '../port/connection';
+import type { Engine } from '../port/engine';
 import { checkInstance } from './check';
 import { N8nDefinitions } from './definitions';
 import { getExecution } from './execution-endpoints';

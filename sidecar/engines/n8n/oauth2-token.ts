@@ -2,7 +2,7 @@ import { ClientOAuth2 } from '@n8n/client-oauth2';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Clock } from '../../kernel/clock';
 import { OrchestrationError } from '../../kernel/errors';
-import type { EngineConnection } from '../engine';
+import type { EngineConnection } from '../port/connection';
 
 /** Tokens are renewed this long before they expire, so that none expires on its way. */
 const renewEarlyMs = 30_000;

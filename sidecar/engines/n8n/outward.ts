@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../engine';
+import type { WorkflowNode } from '../port/workflow';
 
 /**
  * Nodes that only work on the items they are given. Whatever is not named here reaches outside, or may:

@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../engine';
+import type { WorkflowNode } from '../port/workflow';
 import type { Playback } from './stage-content';
 
 /**

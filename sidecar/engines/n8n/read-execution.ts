@@ -1,4 +1,5 @@
-import type { ExecutionDetail, ExecutionRecord, Item, RunOutcome } from '../engine';
+import type { ExecutionDetail, ExecutionRecord, Item } from '../port/execution';
+import type { RunOutcome } from '../port/run';
 import type {
 	ExecutionDataWire,
 	ExecutionDetailWire,

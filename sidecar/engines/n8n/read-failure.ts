@@ -1,4 +1,4 @@
-import type { ExecutionFailure, Item } from '../engine';
+import type { ExecutionFailure, Item } from '../port/execution';
 import type { ExecutionDataWire, ExecutionDetailWire, ItemWire } from './execution-endpoints';
 
 /** Why an execution failed; null when it did not. */

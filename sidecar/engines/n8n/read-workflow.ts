@@ -6,7 +6,7 @@ import type {
 	WorkflowGraph,
 	WorkflowNode,
 	WorkflowSummary,
-} from '../engine';
+} from '../port/workflow';
 import type { GraphWire, WorkflowWire } from './workflow-endpoints';
 
 /** n8n's JSON of a workflow as the port has it. */

@@ -1,4 +1,4 @@
-import type { RecordedItem, RecordedRun, Recording } from '../engine';
+import type { RecordedItem, RecordedRun, Recording } from '../port/rehearsals';
 import type { ExecutionDetailWire, ItemWire, NodeRunWire } from './execution-endpoints';
 import { readContent } from './read-workflow';
 

@@ -1,5 +1,5 @@
 import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
-import type { ResumeOutcome, ResumeRequest } from '../engine';
+import type { ResumeOutcome, ResumeRequest } from '../port/run';
 import { getReadiness } from './instance-endpoints';
 import { messageOf } from './response-errors';
 import type { N8nTransport } from './transport';

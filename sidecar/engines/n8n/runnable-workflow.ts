@@ -1,5 +1,6 @@
 import { OrchestrationError } from '../../kernel/errors';
-import type { RunRequest, WorkflowContent, WorkflowNode } from '../engine';
+import type { RunRequest } from '../port/run';
+import type { WorkflowContent, WorkflowNode } from '../port/workflow';
 
 const subWorkflowTrigger = 'n8n-nodes-base.executeWorkflowTrigger';
 const respondToWebhook = 'n8n-nodes-base.respondToWebhook';

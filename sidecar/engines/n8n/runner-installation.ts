@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock';
 import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
-import type { EngineMemory, WorkflowDefinitions } from '../engine';
+import type { EngineMemory } from '../port/connection';
+import type { WorkflowDefinitions } from '../port/definitions';
 import { deleteCredential } from './credential-endpoints';
 import type { EngineLog } from './engine-log';
 import { loadRunner, saveRunner, type RunnerState } from './runner-memory';

@@ -1,4 +1,4 @@
-import type { EngineMemory } from '../engine';
+import type { EngineMemory } from '../port/connection';
 import type { RunnerKeys } from './runner-workflow';
 
 /** What must be known to use an installed runner. */

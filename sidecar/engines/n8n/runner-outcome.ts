@@ -1,4 +1,4 @@
-import type { RunOutcome } from '../engine';
+import type { RunOutcome } from '../port/run';
 import type { ExecutionDetailWire } from './execution-endpoints';
 import { readItems, subExecutionsOf } from './read-execution';
 import { runnerNodes } from './runner-workflow';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import { isOrchestrationError } from '../../kernel/errors';
-import type { WorkflowDefinitions } from '../engine';
+import type { WorkflowDefinitions } from '../port/definitions';
 import { createCredential, deleteCredential } from './credential-endpoints';
 import type { RunnerState } from './runner-memory';
 import { runnerKeyHeader, runnerName } from './runner-workflow';

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../kernel/canonical-json';
-import type { WorkflowContent, WorkflowGraph, WorkflowNode } from '../engine';
+import type { WorkflowContent, WorkflowGraph, WorkflowNode } from '../port/workflow';
 
 /** Also how people, and we, recognise it. */
 export const runnerName = 'Orchestration runner (managed, do not edit)';

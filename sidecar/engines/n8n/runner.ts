@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
-import type { Item, RunOutcome, RunRequest, WorkflowDefinitions } from '../engine';
+import type { WorkflowDefinitions } from '../port/definitions';
+import type { Item } from '../port/execution';
+import type { RunOutcome, RunRequest } from '../port/run';
 import { getExecution } from './execution-endpoints';
 import { findRun } from './find-run';
 import { runnableWorkflow } from './runnable-workflow';

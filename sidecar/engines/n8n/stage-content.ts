@@ -1,11 +1,5 @@
-import type {
-	RecordedRun,
-	Recording,
-	StagedContent,
-	WorkflowConnections,
-	WorkflowContent,
-	WorkflowNode,
-} from '../engine';
+import type { RecordedRun, Recording, StagedContent } from '../port/rehearsals';
+import type { WorkflowConnections, WorkflowContent, WorkflowNode } from '../port/workflow';
 import { isOutward, isPause } from './outward';
 import { playedBack } from './playback';
 

@@ -1,5 +1,5 @@
 import { isOrchestrationError } from '../../kernel/errors';
-import type { ExecutionGlance } from '../engine';
+import type { ExecutionGlance } from '../port/execution';
 import { getExecution, listExecutions, type ExecutionWire } from './execution-endpoints';
 import { readRecord } from './read-execution';
 import type { N8nTransport } from './transport';

@@ -2,7 +2,7 @@ import { BrokenCircuitError } from 'cockatiel';
 import type { ZodType } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import type { OrchestrationError } from '../../kernel/errors';
-import type { EngineConnection } from '../engine';
+import type { EngineConnection } from '../port/connection';
 import { AttemptFailure } from './attempt-failure';
 import { normalizeBaseUrl } from './base-url';
 import { HttpExchange } from './http-exchange';

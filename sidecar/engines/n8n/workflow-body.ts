@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EngineApi, WorkflowContent, WorkflowNode } from '../engine';
+import type { EngineApi } from '../port/definitions';
+import type { WorkflowContent, WorkflowNode } from '../port/workflow';
 import { knownFields, settingsReset } from './api-fields';
 
 type AcceptedFields = Pick<EngineApi, 'workflowFields' | 'settingsFields' | 'nodeFields'>;

@@ -1,4 +1,4 @@
-import type { EngineCheck } from '../engine';
+import type { EngineCheck } from '../port/engine';
 import type { Session } from './session';
 import { isPolled } from './trouble';
 

@@ -1,4 +1,4 @@
-import type { ExecutionQuery, ExecutionRecord } from '../engine';
+import type { ExecutionQuery, ExecutionRecord } from '../port/execution';
 import { readRecord } from './read-run';
 import { ours } from './run-id';
 import type { Session } from './session';

@@ -1,4 +1,4 @@
-import type { RunSearch } from '../engine';
+import type { RunSearch } from '../port/run';
 import { isOrchestrationError } from '../../kernel/errors';
 import { checkNamespace } from './check-namespace';
 import { describeRun } from './describe-run';

@@ -1,4 +1,4 @@
-import type { Item } from '../engine';
+import type { Item } from '../port/execution';
 
 /**
  * Arguments of a workflow as items and back, without loss. One object is one item; anything else

@@ -3,7 +3,7 @@ import {
 	decodeArrayFromPayloads,
 	decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow';
-import type { ExecutionDetail, ExecutionGlance, Item } from '../engine';
+import type { ExecutionDetail, ExecutionGlance, Item } from '../port/execution';
 import { describeRun } from './describe-run';
 import { closeEvent, firstEvents, type HistoryEvent } from './history-events';
 import { itemsOfArgs } from './payload-items';

@@ -6,7 +6,7 @@ import {
 	TerminatedFailure,
 	TimeoutFailure,
 } from '@temporalio/client';
-import type { ExecutionFailure } from '../engine';
+import type { ExecutionFailure } from '../port/execution';
 
 type Read = Required<Omit<ExecutionFailure, 'input'>>;
 

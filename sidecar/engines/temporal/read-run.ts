@@ -1,5 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import type { ExecutionRecord, ExecutionStatus } from '../engine';
+import type { ExecutionRecord, ExecutionStatus } from '../port/execution';
 import { writeRunId } from './run-id';
 import { writeWorkflowName } from './workflow-name';
 

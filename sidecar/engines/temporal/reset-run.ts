@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OrchestrationError } from '../../kernel/errors';
-import type { RunOutcome } from '../engine';
+import type { RunOutcome } from '../port/run';
 import { describeRun } from './describe-run';
 import { eventsBackwards, firstEvents, type HistoryEvent } from './history-events';
 import { isShipped } from './orchestration/shipped';

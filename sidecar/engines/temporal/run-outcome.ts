@@ -3,7 +3,7 @@ import {
 	WorkflowContinuedAsNewError,
 	WorkflowFailedError,
 } from '@temporalio/client';
-import type { RunOutcome } from '../engine';
+import type { RunOutcome } from '../port/run';
 import { describeRun } from './describe-run';
 import { itemsOfArgs } from './payload-items';
 import { type RunId, writeRunId } from './run-id';

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client';
 import type { Clock } from '../../kernel/clock';
 import { OrchestrationError, isOrchestrationError } from '../../kernel/errors';
-import type { EngineConnection } from '../engine';
+import type { EngineConnection } from '../port/connection';
 import { explained, isUnavailable } from './grpc-errors';
 import { temporalAddress } from './temporal-address';
 

@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { OrchestrationError } from '../../kernel/errors';
-import type { RunOutcome, RunRequest } from '../engine';
+import type { RunOutcome, RunRequest } from '../port/run';
 import { isAlreadyStarted } from './grpc-errors';
 import { argsOfItems } from './payload-items';
 import { workflowIdOf } from './run-id';

@@ -1,4 +1,4 @@
-import type { EngineConnection } from '../engine';
+import type { EngineConnection } from '../port/connection';
 
 /** How a namespace is reached, in the words that the client and the worker of Temporal share. */
 export interface TemporalAddress {

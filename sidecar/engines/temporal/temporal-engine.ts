@@ -1,5 +1,8 @@
 import type { Clock } from '../../kernel/clock';
-import type { Engine, EngineConnection, EntryPoint, Executions } from '../engine';
+import type { EngineConnection } from '../port/connection';
+import type { Engine } from '../port/engine';
+import type { Executions } from '../port/executions';
+import type { EntryPoint } from '../port/run';
 import { itemsOfArgs } from './payload-items';
 import { readWorkflowName, writeWorkflowName } from './workflow-name';
 

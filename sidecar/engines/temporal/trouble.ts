@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { msOf } from './proto-time';
-import type { RunTrouble } from '../engine';
+import type { RunTrouble } from '../port/run';
 import { eventsBackwards } from './history-events';
 import type { Session } from './session';
 

@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent } from '../../engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../../engines/port/workflow';
 import type { PlannedChange } from '../promotion';
 import { settingsToSend } from '../settings-merge';
 import { isSameGraph } from '../target-state';

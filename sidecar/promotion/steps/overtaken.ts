@@ -1,9 +1,5 @@
-import type {
-	EngineWorkflow,
-	Publication,
-	WorkflowDefinitions,
-	WorkflowHistoryEntry,
-} from '../../engines/engine';
+import type { WorkflowDefinitions, WorkflowHistoryEntry } from '../../engines/port/definitions';
+import type { EngineWorkflow, Publication } from '../../engines/port/workflow';
 
 /**
  * Publishes again what somebody had published between our look and our publication, which took it out of

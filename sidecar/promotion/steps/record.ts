@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../../engines/engine';
+import type { EngineWorkflow } from '../../engines/port/workflow';
 import type { PlannedChange } from '../promotion';
 import { doesTheSame } from '../target-state';
 import { targetIdOf, versionMadeBy, type PromotionContext, type StepKind } from './step-context';

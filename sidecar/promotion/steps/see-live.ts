@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent } from '../../engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../../engines/port/workflow';
 import { OrchestrationError } from '../../kernel/errors';
 import { productionWebhooks } from '../../workflow-versions/webhooks';
 import type { PlannedChange } from '../promotion';

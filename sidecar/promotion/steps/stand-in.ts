@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../../engines/engine';
+import type { WorkflowContent } from '../../engines/port/workflow';
 import type { PlannedChange } from '../promotion';
 import type { PromotionContext } from './step-context';
 

@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent, WorkflowGraph } from '../../engines/engine';
+import type { EngineWorkflow, WorkflowContent, WorkflowGraph } from '../../engines/port/workflow';
 import type { TargetBefore } from '../promotion';
 import { putBack, putBackSettings } from '../settings-merge';
 import { isSame, isSameGraph } from '../target-state';

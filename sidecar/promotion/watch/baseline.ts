@@ -1,5 +1,5 @@
 import type { WatchRules } from '../../environments/protection';
-import type { ExecutionRecord } from '../../engines/engine';
+import type { ExecutionRecord } from '../../engines/port/execution';
 import { toleranceLimit, upperRate } from './binomial-bounds';
 import type { SequentialTest } from './sequential-test';
 import type { Baseline } from './watch';

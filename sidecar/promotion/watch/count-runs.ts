@@ -1,4 +1,4 @@
-import type { ExecutionRecord } from '../../engines/engine';
+import type { ExecutionRecord } from '../../engines/port/execution';
 import { countedRuns, durationOf } from './baseline';
 import { nothingObserved, observe } from './sequential-test';
 import type { Baseline, WatchCursor, WatchFinding } from './watch';

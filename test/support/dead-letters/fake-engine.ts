@@ -1,11 +1,7 @@
-import type {
-	Engine,
-	ExecutionDetail,
-	ExecutionQuery,
-	Executions,
-	ResumeOutcome,
-	RunOutcome,
-} from '../../../sidecar/engines/engine';
+import type { Engine } from '../../../sidecar/engines/port/engine';
+import type { ExecutionDetail, ExecutionQuery } from '../../../sidecar/engines/port/execution';
+import type { Executions } from '../../../sidecar/engines/port/executions';
+import type { ResumeOutcome, RunOutcome } from '../../../sidecar/engines/port/run';
 import { OrchestrationError, type ErrorCode } from '../../../sidecar/kernel/errors';
 import { noon } from './letters';
 

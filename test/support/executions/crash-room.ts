@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '../../../sidecar/engines/engine';
+import type { ExecutionDetail } from '../../../sidecar/engines/port/execution';
 import type { Status } from '../../../sidecar/executions/execution';
 import { followFailures } from '../../../sidecar/executions/follow-failures';
 import type { FollowPosition } from '../../../sidecar/executions/follow-position';

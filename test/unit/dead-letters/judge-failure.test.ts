@@ -1,5 +1,5 @@
 import { judgeFailure } from '../../../sidecar/dead-letters/judge-failure';
-import type { ExecutionDetail, ExecutionStatus } from '../../../sidecar/engines/engine';
+import type { ExecutionDetail, ExecutionStatus } from '../../../sidecar/engines/port/execution';
 import { execution, fakeEngine } from '../../support/dead-letters/fake-engine';
 import { after } from '../../support/dead-letters/letters';
 

@@ -2,7 +2,7 @@ import { acceptLetter, type LetterRequest } from '../../../sidecar/dead-letters/
 import { completeLetters } from '../../../sidecar/dead-letters/complete-letters';
 import { keepFailure } from '../../../sidecar/dead-letters/keep-failure';
 import { replayLetter } from '../../../sidecar/dead-letters/replay';
-import type { ExecutionDetail } from '../../../sidecar/engines/engine';
+import type { ExecutionDetail } from '../../../sidecar/engines/port/execution';
 import { execution, refusal, type FakeEngine } from '../../support/dead-letters/fake-engine';
 import { after, environmentNamed } from '../../support/dead-letters/letters';
 import { replayRoom, type ReplayRoom } from '../../support/dead-letters/replay-room';

@@ -1,10 +1,7 @@
 import { runInNewContext } from 'node:vm';
-import type {
-	Item,
-	Recording,
-	WorkflowContent,
-	WorkflowNode,
-} from '../../../sidecar/engines/engine';
+import type { Item } from '../../../sidecar/engines/port/execution';
+import type { Recording } from '../../../sidecar/engines/port/rehearsals';
+import type { WorkflowContent, WorkflowNode } from '../../../sidecar/engines/port/workflow';
 import { isOutward } from '../../../sidecar/engines/n8n/outward';
 import { stageContent } from '../../../sidecar/engines/n8n/stage-content';
 import { chain, codeNode, node } from '../../support/n8n/workflows';

@@ -1,5 +1,5 @@
 import { versionOfLetter } from '../../../sidecar/dead-letters/version-of-letter';
-import type { WorkflowContent } from '../../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import { newId } from '../../../sidecar/kernel/ids';
 import type { VersionStore } from '../../../sidecar/workflow-versions/version-store';
 import { createEnvironmentStore } from '../../../sidecar/storage/environment-store';

@@ -5,7 +5,7 @@ import {
 	rememberingPrints,
 	graphPrint,
 } from '../../../sidecar/drift/prints';
-import type { EngineWorkflow, WorkflowContent } from '../../../sidecar/engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../../../sidecar/engines/port/workflow';
 
 const content: WorkflowContent = {
 	name: 'Order intake',

@@ -1,6 +1,6 @@
 import { readCallAnswer } from '../../../sidecar/engines/n8n/call-answer';
 import { entryOf } from '../../../sidecar/engines/n8n/entry-point';
-import type { WorkflowNode } from '../../../sidecar/engines/engine';
+import type { WorkflowNode } from '../../../sidecar/engines/port/workflow';
 
 const hook = (parameters: Record<string, unknown> = {}): WorkflowNode => ({
 	name: 'Webhook',

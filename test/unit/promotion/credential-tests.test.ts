@@ -1,4 +1,4 @@
-import type { CredentialTest } from '../../../sidecar/engines/engine';
+import type { CredentialTest } from '../../../sidecar/engines/port/definitions';
 import { OrchestrationError } from '../../../sidecar/kernel/errors';
 import { credentialWarnings } from '../../../sidecar/promotion/credential-tests';
 

@@ -1,4 +1,5 @@
-import type { EngineApi, EngineWorkflow, WorkflowContent } from '../../../sidecar/engines/engine';
+import type { EngineApi } from '../../../sidecar/engines/port/definitions';
+import type { EngineWorkflow, WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import type { PlanInput } from '../../../sidecar/promotion/make-plan';
 import { noMappings, type PlannedChange, type Step } from '../../../sidecar/promotion/promotion';
 import type { TargetState } from '../../../sidecar/promotion/target-state';

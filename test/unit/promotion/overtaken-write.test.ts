@@ -1,4 +1,4 @@
-import type { EngineWorkflow, WorkflowContent } from '../../../sidecar/engines/engine';
+import type { EngineWorkflow, WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import type { PlannedChange, StepResult } from '../../../sidecar/promotion/promotion';
 import { stage } from '../../../sidecar/promotion/steps/stage';
 import type { StepContext } from '../../../sidecar/promotion/steps/step-context';

@@ -1,4 +1,4 @@
-import type { EngineWorkflow, Publication } from '../../../sidecar/engines/engine';
+import type { EngineWorkflow, Publication } from '../../../sidecar/engines/port/workflow';
 import { publishOvertaken } from '../../../sidecar/promotion/steps/overtaken';
 
 const at = (ms: number) => new Date(Date.UTC(2031, 3, 1) + ms).toISOString();

@@ -1,4 +1,4 @@
-import type { EngineWorkflow } from '../../../sidecar/engines/engine';
+import type { EngineWorkflow } from '../../../sidecar/engines/port/workflow';
 import { seeLive } from '../../../sidecar/promotion/steps/see-live';
 import type { StepContext } from '../../../sidecar/promotion/steps/step-context';
 import { change, content, inTarget, step, webhook } from './fixtures';

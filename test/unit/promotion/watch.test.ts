@@ -1,5 +1,5 @@
 import { defaultProtection } from '../../../sidecar/environments/protection';
-import type { ExecutionRecord } from '../../../sidecar/engines/engine';
+import type { ExecutionRecord } from '../../../sidecar/engines/port/execution';
 import { baselineOf } from '../../../sidecar/promotion/watch/baseline';
 import {
 	atMost,

@@ -1,5 +1,5 @@
 import type { VersionDiff } from '../../../sidecar/contract/versions';
-import type { WorkflowContent } from '../../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import { diffContents } from '../../../sidecar/workflow-versions/diff';
 import { agent, allFixtures, callingOthers, node, orderRouting, to, withNode } from './fixtures';
 

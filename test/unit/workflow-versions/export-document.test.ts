@@ -1,5 +1,5 @@
 import type { VersionExport } from '../../../sidecar/contract/versions';
-import type { WorkflowContent } from '../../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import { fromExport, toExport } from '../../../sidecar/workflow-versions/export-document';
 import { fingerprint } from '../../../sidecar/workflow-versions/fingerprint';
 import { versionOf } from '../../corpus/round-trip';

@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../../../sidecar/engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../../../sidecar/engines/port/workflow';
 import { fingerprint } from '../../../sidecar/workflow-versions/fingerprint';
 import { agent, allFixtures, legacy, node, orderRouting, to, withNode } from './fixtures';
 

@@ -1,4 +1,4 @@
-import type { WorkflowContent, WorkflowNode } from '../../../sidecar/engines/engine';
+import type { WorkflowContent, WorkflowNode } from '../../../sidecar/engines/port/workflow';
 
 export function node(
 	name: string,

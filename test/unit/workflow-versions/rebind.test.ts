@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import { rebind, type Rebinding } from '../../../sidecar/workflow-versions/rebind';
 import { findReferences } from '../../../sidecar/workflow-versions/references';
 import { findStrayIds } from '../../../sidecar/workflow-versions/stray-ids';

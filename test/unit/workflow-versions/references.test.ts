@@ -1,4 +1,4 @@
-import type { WorkflowContent } from '../../../sidecar/engines/engine';
+import type { WorkflowContent } from '../../../sidecar/engines/port/workflow';
 import {
 	calledWorkflows,
 	findReferences,

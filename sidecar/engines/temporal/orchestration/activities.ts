@@ -1,5 +1,5 @@
 import type { ErrorClass } from '../../../dead-letters/dead-letter';
-import type { Item } from '../../engine';
+import type { Item } from '../../port/execution';
 import type { ExecutionError, Input, Outcome } from '../../../executions/execution';
 import type { OrchestrationRequest } from './request';
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../../../environments/environment';
 import { isOrchestrationError, OrchestrationError } from '../../../kernel/errors';
-import type { Engine } from '../../engine';
+import type { Engine } from '../../port/engine';
 
 /**
  * Refuses what could never run. An engine that cannot be asked now is no reason: the attempts wait for it.

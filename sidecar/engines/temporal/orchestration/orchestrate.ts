@@ -7,7 +7,7 @@ import {
 	workflowInfo,
 	ActivityCancellationType,
 } from '@temporalio/workflow';
-import type { Item } from '../../engine';
+import type { Item } from '../../port/execution';
 import type { ChildCounts } from '../../../joins/join';
 import type { OrchestrationActivities } from './activities';
 import { conduct, type Conducted, type Conclusion } from './conduct';

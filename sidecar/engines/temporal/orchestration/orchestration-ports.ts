@@ -1,4 +1,4 @@
-import type { Item } from '../../engine';
+import type { Item } from '../../port/execution';
 import type { Permits } from '../../../circuits/decide';
 import type { Execution, ExecutionSummary, NewExecution } from '../../../executions/execution';
 import type { Clock } from '../../../kernel/clock';

@@ -1,5 +1,5 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { EngineConnection } from '../../engine';
+import type { EngineConnection } from '../../port/connection';
 import { temporalAddress } from '../temporal-address';
 import type { OrchestrationActivities } from './activities';
 import { shippedTaskQueue } from './shipped';

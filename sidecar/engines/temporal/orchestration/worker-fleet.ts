@@ -1,6 +1,6 @@
 import { digestOf } from '../../../kernel/canonical-json';
 import type { Clock } from '../../../kernel/clock';
-import type { EngineConnection } from '../../engine';
+import type { EngineConnection } from '../../port/connection';
 import type { RunningWorker, WorkerLog } from './run-worker';
 
 export interface WorkerFleet {

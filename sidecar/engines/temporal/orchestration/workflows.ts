@@ -3,7 +3,7 @@
  * imports activities as types only, and nothing of Node. Replays of recorded histories are tested.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Item } from '../../engine';
+import type { Item } from '../../port/execution';
 import type { Conducted } from './conduct';
 import { orchestrate, type OrchestrationResult } from './orchestrate';
 
