@@ -5,7 +5,7 @@ module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
-	// Takes all of the machine, and minutes: only `npm run test:chaos` sets this.
+	// Takes all of the machine, and minutes: it runs apart, see test/run.cjs.
 	testPathIgnorePatterns: process.env.CHAOS_EVENTS ? [] : ['<rootDir>/test/chaos/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/sidecar/dist', '<rootDir>/test/n8n'],
 	resolver: '<rootDir>/test/support/esm-packages.cjs',

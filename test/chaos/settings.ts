@@ -1,5 +1,5 @@
 /**
- * How wild it gets. `npm run test:chaos` sets the long form; `npm test` leaves it out.
+ * How wild it gets. `npm run test:chaos` sets the long form, `npm test` ends with the short one.
  * CHAOS_SEED brings a run back.
  */
 const given = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
