@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { DeadLetterDetail } from '../../../sidecar/contract/dead-letters';
 import type { Problem } from '../../../sidecar/contract/problem';
 import { ledgerOf } from '../../support/executions/stage';
+import { until } from '../../support/n8n/until';
 import { operatorOf } from '../../support/sidecar/operator';
 import { startOrchestrationWorker } from '../../support/temporal/orchestration-worker';
 import {
@@ -99,7 +100,11 @@ it('a worker without an environment of Temporal says so, and loads nothing of Te
 		env: { WORKER_ENVIRONMENTS: 'none-of-these' },
 	});
 	try {
-		expect(worker.log()).toContain('there is no environment whose engine is temporal');
+		// It is ready before it has looked for the first time.
+		const said = 'there is no environment whose engine is temporal';
+		await until('the worker to say so', () => worker.log().includes(said) || undefined, {
+			explain: () => worker.log(),
+		});
 		expect(readFileSync(`/proc/${worker.pid}/maps`, 'utf8')).not.toContain('temporalio');
 		expect(readFileSync(`/proc/${scene.worker.pid}/maps`, 'utf8')).toContain('temporalio');
 	} finally {
