@@ -112,7 +112,7 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		},
 		redaction,
 		seal: (text, place) => sealing.seal(text, place),
-		nudge: dispatcher.nudge,
+		onQueued: dispatcher.onQueued,
 	};
 	const cancelPorts: CancelPorts = {
 		executions,

@@ -28,8 +28,8 @@ export interface AcceptExecutionPorts {
 	redaction: Redaction;
 	/** Seals what the rules hide of an input. */
 	seal(text: string, place: string): string;
-	/** Tells the dispatcher that there is work. */
-	nudge(): void;
+	/** Tells the dispatcher that there is work in these environments. */
+	onQueued(environments: string[]): void;
 }
 
 /**
@@ -47,7 +47,8 @@ export async function acceptExecutions(
 	if (requests.length === 0) return [];
 	const prepared = await prepareExecutions(ports, requests);
 	const accepted = await accept(prepared);
-	if (accepted.some(({ created, claim }) => created && claim === null)) ports.nudge();
+	const queued = accepted.filter(({ created, claim }) => created && claim === null);
+	if (queued.length > 0) ports.onQueued(queued.map(({ execution }) => execution.environment));
 	return accepted.map(({ execution, inputDigest }, at) => {
 		const wanted = prepared[at];
 		if (wanted && inputDigest !== wanted.inputDigest) throw keyReused(execution);

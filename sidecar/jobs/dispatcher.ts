@@ -10,6 +10,8 @@ import type { Log } from '../monitoring/log';
 export interface Dispatcher {
 	/** There is work now: does not wait for the next round. */
 	nudge(): void;
+	/** As `nudge`, where there is a place for it; else it is seen when one gets free. */
+	onQueued(environments: string[]): void;
 	/** For what is claimed as it is accepted. */
 	atOnce: Pick<StartPorts, 'takePlace' | 'givePlaceBack' | 'send'>;
 	start(): void;
@@ -31,7 +33,7 @@ export function createDispatcher(
 	const looking = new Set<Promise<void>>();
 	let wake: () => void = () => undefined;
 	let isNudged = false;
-	/** There was something due at the last look: it may have waited for the place that gets free. */
+	/** Something due may wait for the place that gets free. */
 	let isBehind = true;
 	let isStopping = false;
 	let loop: Promise<void> | null = null;
@@ -43,9 +45,9 @@ export function createDispatcher(
 	};
 	const performing: PerformPorts = {
 		...ports,
-		// What is not over comes up again, perhaps before the next round.
+		// What is not over comes up again, perhaps before the next round; a place in a group goes on.
 		onStep: (execution, step, at) => {
-			if ('at' in step || 'lookAt' in step) nudge();
+			if ('at' in step || 'lookAt' in step || execution.groupId !== null) nudge();
 			ports.onStep(execution, step, at);
 		},
 	};
@@ -68,10 +70,10 @@ export function createDispatcher(
 		});
 	};
 
-	/** @returns whether there may be more to do at once */
-	const round = async (): Promise<boolean> => {
-		isBehind = await executions.isDue();
-		if (!isBehind) return false;
+	const round = async (): Promise<void> => {
+		isBehind ||= await executions.isDue();
+		if (!isBehind) return;
+		isBehind = false;
 		const slots = new Map(pace.known().map((name) => [name, pace.free(name)]));
 		const { newTraceparent } = ports;
 		const order = { owner, ttlMs: leaseMs, slots, otherwise: firstSlots, newTraceparent };
@@ -80,7 +82,8 @@ export function createDispatcher(
 			pace.begin(claim.execution.environment);
 			send(claim);
 		}
-		return claims.length > 0;
+		// Others may have come meanwhile, which is not forgotten.
+		isBehind ||= claims.length > 0 || (await executions.isDue());
 	};
 	const look = async (): Promise<void> => {
 		const free = looksAtOnce - looking.size;
@@ -116,14 +119,14 @@ export function createDispatcher(
 		while (!isStopping) {
 			try {
 				isNudged = false;
-				const isMore = await round();
+				await round();
 				const now = clock.now().getTime();
 				// Looks do not hold up what is to be sent.
 				if (isTime || now - lookedAt > 200) {
 					lookedAt = now;
 					await look();
 				}
-				isTime = !isMore && !isNudged && (await pause());
+				isTime = !isNudged && (await pause());
 			} catch (error) {
 				log.error({ err: error }, 'a round of the dispatcher failed and is tried again');
 				await clock.sleep(idleMs, over.signal).catch(() => undefined);
@@ -140,6 +143,10 @@ export function createDispatcher(
 	};
 	return {
 		nudge,
+		onQueued: (environments) => {
+			isBehind = true;
+			if (environments.some((name) => pace.free(name) > 0)) nudge();
+		},
 		atOnce: {
 			takePlace: (environment) => {
 				if (loop === null || isStopping || pace.free(environment) <= 0) return false;

@@ -1,7 +1,22 @@
-import type { Queryable } from './queryable';
+import type { Pool, Queryable } from './queryable';
+import { transaction } from './transaction';
 
 /** Numbers agreed on among sidecars; each names one thing only one may do at a time. */
-export const advisoryLocks = { migrations: 7_061_001, webhookRouting: 7_061_013 } as const;
+export const advisoryLocks = {
+	migrations: 7_061_001,
+	webhookRouting: 7_061_013,
+	dispatch: 7_061_014,
+} as const;
+
+/** One at a time over the fleet. What `work` asks was written before, by those who had the lock. */
+export async function lockedTransaction<Result>(
+	pool: Pool,
+	name: keyof typeof advisoryLocks,
+	work: (tx: Queryable) => Promise<Result>,
+): Promise<Result> {
+	const begin = `begin; select pg_advisory_xact_lock(${advisoryLocks[name]})`;
+	return await transaction(pool, work, begin);
+}
 
 /** Waits for the lock and holds it until the transaction ends. */
 export async function lockInTransaction(

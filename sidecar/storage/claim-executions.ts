@@ -1,5 +1,6 @@
 import type { ClaimOrder, ExecutionClaim } from '../executions/execution-store';
 import { takeTurns, type Lane, type TenantShare } from '../executions/fair-turns';
+import { lockedTransaction } from './advisory-lock';
 import {
 	attemptColumns,
 	executionColumns,
@@ -9,7 +10,6 @@ import {
 	type ExecutionRow,
 } from './execution-row';
 import type { Pool, Queryable } from './queryable';
-import { transaction } from './transaction';
 
 interface LaneRow {
 	environment: string;
@@ -37,24 +37,28 @@ export async function isExecutionDue(db: Queryable): Promise<boolean> {
 export async function claimExecutions(pool: Pool, order: ClaimOrder): Promise<ExecutionClaim[]> {
 	const most = Math.max(order.otherwise, ...order.slots.values());
 	if (most <= 0) return [];
-	return await transaction(pool, async (tx) => {
-		// Only a statement begun after the lock sees what the one before us has taken.
-		await tx.query(`select pg_advisory_xact_lock(hashtext('orchestration dispatch'))`);
+	return await lockedTransaction(pool, 'dispatch', async (tx) => {
 		const full = [...order.slots].filter(([, slots]) => slots <= 0).map(([name]) => name);
-		const lanes = (await tx.query<LaneRow>(lanesSql, [most, full])).rows;
+		const lanes = (await tx.query<LaneRow>(lanesSql, [most, full], 'execution_lanes')).rows;
 		if (lanes.length === 0) return [];
-		const counts = isLimited(lanes) ? (await tx.query<CountRow>(countSql)).rows : [];
+		const counts = isLimited(lanes)
+			? (await tx.query<CountRow>(countSql, [], 'executions_under_way')).rows
+			: [];
 		const chosen = takeTurns(turnsOf(lanes, counts, order));
 		if (chosen.ids.length === 0) return [];
 		// Alone, a tenant neither gains nor loses.
 		if (isShared(lanes)) {
-			await tx.query(turnsSql, [
-				chosen.passes.map(({ environment }) => environment),
-				chosen.passes.map(({ tenant }) => tenant),
-				chosen.passes.map(({ pass }) => pass),
-				chosen.clocks.map(({ environment }) => environment),
-				chosen.clocks.map(({ clock }) => clock),
-			]);
+			await tx.query(
+				turnsSql,
+				[
+					chosen.passes.map(({ environment }) => environment),
+					chosen.passes.map(({ tenant }) => tenant),
+					chosen.passes.map(({ pass }) => pass),
+					chosen.clocks.map(({ environment }) => environment),
+					chosen.clocks.map(({ clock }) => clock),
+				],
+				'keep_dispatch_turns',
+			);
 		}
 		return await take(tx, chosen.ids, order);
 	});
@@ -96,12 +100,11 @@ function turnsOf(lanes: LaneRow[], counts: CountRow[], order: ClaimOrder) {
 
 async function take(tx: Queryable, ids: string[], order: ClaimOrder): Promise<ExecutionClaim[]> {
 	const traces = ids.map(() => order.newTraceparent());
-	const { rows } = await tx.query<ExecutionRow & { attempt: AttemptRow }>(takeSql, [
-		ids,
-		traces,
-		order.owner,
-		order.ttlMs,
-	]);
+	const { rows } = await tx.query<ExecutionRow & { attempt: AttemptRow }>(
+		takeSql,
+		[ids, traces, order.owner, order.ttlMs],
+		'take_executions',
+	);
 	const claims = new Map(
 		rows.map((row) => [
 			row.id,

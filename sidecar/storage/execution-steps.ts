@@ -88,10 +88,8 @@ async function write(
 	);
 	const [written] = rows;
 	if (!written) return null;
-	const { value: result, truncated } = row.result ?? {
-		value: execution.result,
-		truncated: execution.resultTruncated,
-	};
+	const result = row.result ? (row.result.value ?? null) : execution.result;
+	const truncated = row.result?.truncated ?? execution.resultTruncated;
 	return {
 		held: written.held,
 		stepped: {

@@ -59,7 +59,7 @@ beforeAll(async () => {
 			sealedInput === null
 				? { payload: {} }
 				: (JSON.parse(Buffer.from(sealedInput, 'base64').toString()) as { payload: unknown }),
-		nudge: () => undefined,
+		onQueued: () => undefined,
 		engineOf: async () => fakeEngine(),
 		settled: settlements.settled,
 	};

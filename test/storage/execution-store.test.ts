@@ -285,6 +285,18 @@ it('answers a step with the execution and its attempt as they are from then on',
 	expect((await stands()).execution).toMatchObject({ result: { early: 'answer' }, attempts: 2 });
 });
 
+it('answers null for a result that is nothing, as it is kept', async () => {
+	await store.accept([request()]);
+	const [claim] = await store.claim(order());
+	const nothing: ExecutionStep = {
+		to: 'succeeded',
+		result: { value: undefined, truncated: false },
+	};
+	const stepped = claim && (await store.step(claim, nothing, {}, new Date()));
+	expect(stepped?.execution.result).toBeNull();
+	expect((await store.find(claim?.execution.id ?? ''))?.result).toBeNull();
+});
+
 it('lets only the last who claimed write', async () => {
 	await store.accept([request()]);
 	const [first] = await store.claim(order({ ttlMs: -1 }));
