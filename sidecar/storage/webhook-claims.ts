@@ -20,7 +20,11 @@ export async function claimDeliveries(
 	db: Queryable,
 	...[lease, now, limit]: Parameters<DeliveryStore['claim']>
 ): Promise<ClaimedDelivery[]> {
-	const { rows } = await db.query<ClaimedRow>(claimSql, [lease.owner, lease.ttlMs, now, limit]);
+	const { rows } = await db.query<ClaimedRow>(
+		claimSql,
+		[lease.owner, lease.ttlMs, now, limit],
+		'claim_deliveries',
+	);
 	if (rows.length === 0) return [];
 	const subscriptions = new Map((await listSubscriptions(db, null)).map((each) => [each.id, each]));
 	const events = await eventsOf(db, rows);

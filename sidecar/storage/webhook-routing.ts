@@ -18,7 +18,7 @@ export async function routeArrivals(
 	if (rows.length === 0) return 0;
 	return await transaction(pool, async (tx) => {
 		if (!(await tryLockInTransaction(tx, 'webhookRouting'))) return null;
-		const arrived = await tx.query<EventSummary>(arrivedSql, [limit]);
+		const arrived = await tx.query<EventSummary>(arrivedSql, [limit], 'arrived_events');
 		const events = arrived.rows;
 		if (events.length === 0) return 0;
 		const subscriptions = Map.groupBy(
@@ -35,17 +35,26 @@ export async function routeArrivals(
 			for (const subscription of chosen) made.push({ event, subscription });
 		}
 		await makeDeliveries(tx, made, now);
-		await tx.query(`delete from webhook_arrivals where webhook_arrivals.position = any ($1)`, [
-			events.map(({ position }) => position),
-		]);
+		await tx.query(
+			`delete from webhook_arrivals where webhook_arrivals.position = any ($1)`,
+			[events.map(({ position }) => position)],
+			'forget_arrivals',
+		);
 		return events.length;
 	});
 }
 
-const arrivedSql = `
-	select ${eventColumns}, null as "routedAt" from webhook_arrivals
-	join webhook_events on webhook_events.position = webhook_arrivals.position
-	order by webhook_arrivals.position limit $1`;
+// Event by event: joined as a whole, all events that are kept would be read for the few that arrived.
+export const arrivedSql = `
+	with arrived as materialized (
+		select webhook_arrivals.position from webhook_arrivals
+		order by webhook_arrivals.position limit $1
+	)
+	select ${eventColumns}, null as "routedAt" from arrived
+	cross join lateral (
+		select * from webhook_events where webhook_events.position = arrived.position offset 0
+	) webhook_events
+	order by webhook_events.position`;
 
 /** One that is there already stays as it is. */
 export async function makeDeliveries(
@@ -72,6 +81,7 @@ export async function makeDeliveries(
 			made.map(({ event, subscription }) => (subscription.ordered ? event.orderingKey : null)),
 			now,
 		],
+		'make_deliveries',
 	);
 	return rowCount;
 }

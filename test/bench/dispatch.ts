@@ -28,8 +28,9 @@ export async function dispatch(): Promise<Result[]> {
 		await operatorOf(sidecar).register('bench', n8n, { deadLetters: { follow: true } });
 		const direct = async () => await callWebhook(n8n);
 		const ours = async () => await execute(sidecar, workflow);
-		await measure(direct, 20, 2);
-		await measure(ours, 40, 4);
+		// Until both have compiled what they run.
+		await measure(direct, 200, atOnce);
+		await measure(ours, 400, atOnce);
 		const alone = await inTurns(direct, ours, 20, 1);
 		const together = await inTurns(direct, ours, perRound, atOnce);
 		const p50 = middle(alone, ({ direct: peer, ours: own }) => own.p50 / peer.p50);

@@ -12,7 +12,8 @@ import { type Measured, rounded, underLoad } from './load';
 import type { Result } from './start-up';
 
 const atOnce = 50;
-const warmUpMs = 2_000;
+/** Until what has just started is compiled. */
+const warmUpMs = 5_000;
 const forMs = 6_000;
 const body = {
 	type: 'order.made',

@@ -1,6 +1,7 @@
 import { createWebhookDeliveryStore } from '../../sidecar/storage/webhook-delivery-store';
 import { createWebhookEndpointStore } from '../../sidecar/storage/webhook-endpoint-store';
 import { createWebhookEventStore } from '../../sidecar/storage/webhook-event-store';
+import { arrivedSql } from '../../sidecar/storage/webhook-routing';
 import { createWebhookSubscriptionStore } from '../../sidecar/storage/webhook-subscription-store';
 import type { AfterAttempt, ClaimedDelivery, DeliveryStore } from '../../sidecar/webhooks/delivery';
 import type { EndpointStore } from '../../sidecar/webhooks/endpoint';
@@ -129,6 +130,32 @@ it('routes each event once, however many processes are at it', async () => {
 	const list = await deliveries.list({}, all);
 	expect(new Set(list.map(({ eventId }) => eventId)).size).toBe(40);
 	expect(list).toHaveLength(40);
+});
+
+it('reads what arrived, not all that is kept', async () => {
+	const { pool } = database;
+	await pool.query(
+		`with kept as (
+			insert into webhook_events (id, endpoint, type, dedup_until, method, query, headers, body,
+				received_at, keep_until)
+			select gen_random_uuid(), 'shop', 'order.made', $1, 'POST', '', '[]', 'x', $1, $1
+			from generate_series(1, 20000) returning webhook_events.position
+		)
+		insert into webhook_arrivals select kept.position from kept`,
+		[noon],
+	);
+	// As a busy time leaves it: the planner believes in many arrivals.
+	await pool.query('analyze webhook_events, webhook_arrivals');
+	await pool.query('delete from webhook_arrivals');
+	await take();
+	// The first to come by clears away what was deleted.
+	await pool.query(arrivedSql, [100]);
+	const { rows } = await pool.query<{
+		'QUERY PLAN': [{ Plan: { 'Actual Rows': number; 'Shared Hit Blocks': number } }];
+	}>(`explain (analyze, buffers, format json) ${arrivedSql}`, [100]);
+	const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+	expect(plan?.['Actual Rows']).toBe(1);
+	expect(plan?.['Shared Hit Blocks']).toBeLessThan(100);
 });
 
 it('gives each delivery to one process, with its event and subscription', async () => {
