@@ -21,9 +21,12 @@ export interface PaceOptions {
 	most?: number;
 }
 
-/** More than this many calls in a queue inside the engine: too much; fewer than `few`: it can take more. */
-const many = 6;
-const few = 3;
+/**
+ * More than this many calls in a queue inside the engine: too much; fewer than `few`: it can take more.
+ * What waits there is out of reach of priorities and fair turns, what waits here costs a claim of its own.
+ */
+const many = 12;
+const few = 6;
 const awayFirstMs = 1_000;
 const awayMostMs = 15_000;
 

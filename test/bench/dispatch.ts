@@ -10,7 +10,7 @@ import type { Result } from './start-up';
 
 const path = 'bench-dispatch';
 const rounds = 5;
-const perRound = 40;
+const perRound = 200;
 const atOnce = 10;
 
 interface Round {
