@@ -95,8 +95,6 @@ export function composeExecutions(foundation: Foundation, asked: ExecutionParts)
 		clock,
 		newId: parts.newId,
 		environmentOf: lately.environmentOf,
-		workflowIdOf: async (environment, key) =>
-			(await versions.findBinding(key, environment))?.workflowId ?? null,
 		codeNameOf: async ({ name, engine }, { workflow, version }) => {
 			if (engine === 'n8n') return null;
 			const entry = (await parts.engineOf(name)).executions.entryOfCode?.(workflow);

@@ -14,13 +14,13 @@ export function orchestrationPorts(
 	ledger: ReturnType<typeof composeExecutions>,
 ): OrchestrationPorts {
 	const { clock, environmentOf, engineOf } = foundation;
-	const { executions, wholeResults } = foundation.stores;
+	const { executions, versions, wholeResults } = foundation.stores;
 	const { acceptPorts, cancelPorts, settlements, admission, lookPorts } = ledger;
 	return {
 		clock,
 		checkTarget: async ({ environment, workflow, version }) => {
-			const bound = await acceptPorts.workflowIdOf(environment, workflow);
-			const target = { id: bound ?? workflow, isVersioned: version !== null };
+			const bound = await versions.findBinding(workflow, environment);
+			const target = { id: bound?.workflowId ?? workflow, isVersioned: version !== null };
 			const found = await environmentOf(environment);
 			await checkTarget(found, async () => await engineOf(environment), target);
 		},

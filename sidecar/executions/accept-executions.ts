@@ -13,8 +13,6 @@ export interface AcceptExecutionPorts {
 	newId: NewId;
 	/** @throws environment_not_found */
 	environmentOf(name: string): Promise<Environment>;
-	/** Id of a workflow in an environment, by its key; null: there is no such key, or it is not bound. */
-	workflowIdOf(environment: string, key: string): Promise<string | null>;
 	/**
 	 * How a workflow that is code is always written; null: workflows of the environment are definitions.
 	 * Asks nobody. @throws workflow_invalid, capability_missing when it could never be run
@@ -79,8 +77,7 @@ async function workflowIn(ports: AcceptExecutionPorts, request: NewExecution) {
 	const { environment, workflow } = request;
 	const place = await ports.environmentOf(environment);
 	const code = await ports.codeNameOf(place, request);
-	const workflowId = code ?? (await ports.workflowIdOf(environment, workflow)) ?? workflow;
-	return { place, workflowId };
+	return { place, workflowId: code ?? workflow };
 }
 
 function prepare(

@@ -39,6 +39,8 @@ export interface Accepted {
 }
 
 export interface ExecutionRequest extends Execution {
+	/** Or its key, where it is bound in the environment. */
+	workflowId: string;
 	inputDigest: string;
 	group: { id: string; atOnce: number } | null;
 }

@@ -76,7 +76,7 @@ async function insertAll(
 		id: request.id,
 		environment: request.environment,
 		origin: request.origin,
-		workflow_id: request.workflowId,
+		workflow: request.workflowId,
 		workflow_name: storedText(request.workflowName),
 		retry_of: request.retryOf,
 		tenant: request.tenant ?? '',
@@ -122,18 +122,26 @@ async function insertAll(
 
 type AcceptedRow = ExecutionRow & { attempt: AttemptRow | null };
 
+/** Id of a workflow that is named by its key, or by its id. */
+function boundId(environment: string, workflow: string): string {
+	return `coalesce((select bindings.workflow_id from bindings
+		where bindings.environment = ${environment} and bindings.workflow_key = ${workflow}), ${workflow})`;
+}
+
 // The inputs travel apart: json keeps what jsonb and a recordset would change. What may be under way
 // at once is written down as taken: the claim costs no transaction of its own.
 const insertSql = `
-	with wanted as (
+	with given as (
 		select * from rows from (json_to_recordset($1::json) as (id uuid, environment text, origin text,
-			workflow_id text, workflow_name text, retry_of uuid, tenant text, priority smallint,
+			workflow text, workflow_name text, retry_of uuid, tenant text, priority smallint,
 			idempotency_key text, input_digest text, sealed_input text, wanted_version uuid,
 			group_id text, held boolean, deadline timestamptz, due_at timestamptz,
-			accepted_at timestamptz, traceparent text)) with ordinality as wanted (id, environment,
-			origin, workflow_id, workflow_name, retry_of, tenant, priority, idempotency_key,
+			accepted_at timestamptz, traceparent text)) with ordinality as given (id, environment,
+			origin, workflow, workflow_name, retry_of, tenant, priority, idempotency_key,
 			input_digest, sealed_input, wanted_version, group_id, held, deadline, due_at, accepted_at,
 			traceparent, nth)
+	), wanted as (
+		select given.*, ${boundId('given.environment', 'given.workflow')} as workflow_id from given
 	), made as (
 		insert into executions (id, environment, origin, workflow_id, workflow_name, status, retry_of,
 			tenant, priority, idempotency_key, input_digest, sealed_input, wanted_version, group_id, held,
@@ -185,7 +193,7 @@ const insertSql = `
 async function findByKey(db: Queryable, request: ExecutionRequest): Promise<ExecutionRow> {
 	const { rows } = await db.query<ExecutionRow>(
 		`select ${executionColumns} from executions
-		where executions.environment = $1 and executions.workflow_id = $2
+		where executions.environment = $1 and executions.workflow_id = ${boundId('$1', '$2')}
 			and executions.idempotency_key = $3`,
 		[request.environment, request.workflowId, request.idempotencyKey],
 	);

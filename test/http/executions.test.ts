@@ -6,6 +6,7 @@ import type { Route } from '../../sidecar/http/route';
 import { systemClock } from '../../sidecar/kernel/clock';
 import { newId } from '../../sidecar/kernel/ids';
 import { newTraceparent } from '../../sidecar/kernel/traceparent';
+import { createBindingStore } from '../../sidecar/storage/binding-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { createExecutionStore } from '../../sidecar/storage/execution-store';
 import type { ExecutionStore } from '../../sidecar/executions/execution-store';
@@ -25,6 +26,7 @@ beforeAll(async () => {
 	executions = createExecutionStore(database.pool);
 	const environments = createEnvironmentStore(database.pool);
 	for (const name of ['dev', 'production']) await environments.put(environmentNamed(name));
+	await createBindingStore(database.pool).keyFor('dev', 'orders', 'order-intake');
 	told = [];
 	const settlements = createSettlements({
 		executions,
@@ -52,7 +54,6 @@ beforeAll(async () => {
 		},
 		codeNameOf: async () => null,
 		assertInput: () => undefined,
-		workflowIdOf: async (_: string, key: string) => (key === 'order-intake' ? 'orders' : null),
 		redaction: createRedaction(['password']),
 		seal: (text: string) => Buffer.from(text).toString('base64'),
 		inputOf: ({ sealedInput }: { sealedInput: string | null }) =>

@@ -10,6 +10,7 @@ import type {
 import type { HistoryStore, Observed } from '../../sidecar/executions/history-store';
 import { newId } from '../../sidecar/kernel/ids';
 import { newTraceparent } from '../../sidecar/kernel/traceparent';
+import { createBindingStore } from '../../sidecar/storage/binding-store';
 import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { createExecutionStore } from '../../sidecar/storage/execution-store';
@@ -135,6 +136,19 @@ it('makes one execution of one key, even within a batch and at the same moment',
 		request({ idempotencyKey: 'order-1', workflowId: 'other' }),
 	]);
 	expect(elsewhere[0]?.created).toBe(true);
+});
+
+it('takes a workflow by its key or by its id for the same one', async () => {
+	await createBindingStore(database.pool).keyFor('dev', 'bound-1', 'order-intake');
+	const named = (workflowId: string) => request({ workflowId, idempotencyKey: 'order-2' });
+	const answers = await store.accept([named('order-intake'), named('bound-1')]);
+	answers.push(...(await another.accept([named('order-intake')])));
+	expect(new Set(ids(answers)).size).toBe(1);
+	expect(answers.map(({ execution }) => execution.workflowId)).toEqual(Array(3).fill('bound-1'));
+	const [elsewhere] = await store.accept([
+		request({ environment: 'production', workflowId: 'order-intake' }),
+	]);
+	expect(elsewhere?.execution.workflowId).toBe('order-intake');
 });
 
 describe('taken as it is accepted', () => {
