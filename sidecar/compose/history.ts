@@ -4,6 +4,7 @@ import type { ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
 import { followHistory, noteFailure } from '../executions/follow-history';
 import type { HistoryStore } from '../executions/history-store';
+import type { OpenLook } from '../executions/list-executions';
 import { workflowNames } from '../executions/workflow-names';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
@@ -23,8 +24,8 @@ export function composeHistory(parts: {
 			await versionOfLetter(parts.versions, environment, workflowId, ran),
 	};
 	return {
-		follow: async (environment: Environment, engine: Engine) => {
-			await followHistory(ports, environment, engine);
+		follow: async (environment: Environment, engine: Engine, asked?: OpenLook) => {
+			await followHistory(ports, environment, engine, asked);
 		},
 		noteFailure: async (environment: string, execution: ExecutionDetail) => {
 			await noteFailure(ports, environment, execution);

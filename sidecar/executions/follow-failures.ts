@@ -8,7 +8,7 @@ import { isOrchestrationError } from '../kernel/errors';
 import type { Clock } from '../kernel/clock';
 import { changesAfter, failedOf, positionAt } from './follow-changes';
 import { byId, continues, listFrom, type FollowStore, type OpenExecution } from './follow-position';
-import { listFailed, listOpen } from './list-executions';
+import { listFailed, lookAtOpen, type OpenLook } from './list-executions';
 
 export interface FollowPorts {
 	positions: FollowStore;
@@ -30,6 +30,7 @@ const clockSkewMs = 60_000;
  * a crash on the way makes the next round see the same failures again, and letters are not doubled.
  * The first look only notes where we are: what failed before is not ours to judge.
  * @param seen what this process has dealt with; spares reading it again within the overlap
+ * @param asked what is under way, where somebody has asked in this round
  * @throws engine_* when the engine cannot be asked
  */
 export async function followFailures(
@@ -37,6 +38,7 @@ export async function followFailures(
 	environment: { name: string; baseUrl: string },
 	engine: Engine,
 	seen: Set<string>,
+	asked?: OpenLook,
 ): Promise<void> {
 	const { name, baseUrl: source } = environment;
 	const position = await ports.positions.load(name);
@@ -53,10 +55,10 @@ export async function followFailures(
 		await ports.positions.save(name, { source, startId, floorId, open: again }, lookedAt);
 		return;
 	}
-	// In this order: whatever is up to `newest` and not open is over, and so in the lists of the failed.
-	const [newest] = await engine.executions.list({ limit: 1 });
-	const floorId = newest?.id ?? '0';
-	const open = await listOpen(engine, position ? listFrom(position) : '0');
+	// Before the lists of the failed: whatever is up to the floor and not open is over, and so in them.
+	const look = asked ?? (await lookAtOpen(engine));
+	const { floorId } = look;
+	const open = await look.open();
 	const openNow = [...open].map((executionId) => ({ executionId, suspected: false }));
 	if (!position) {
 		const start = { source, startId: floorId, floorId, open: openNow };

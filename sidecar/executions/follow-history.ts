@@ -9,7 +9,7 @@ import type { Outcome, Status } from './execution';
 import { changesAfter, positionAt } from './follow-changes';
 import { continues, listFrom } from './follow-position';
 import type { HistoryStore, Observed } from './history-store';
-import { listOpen } from './list-executions';
+import { lookAtOpen, type OpenLook } from './list-executions';
 
 export interface HistoryPorts {
 	history: HistoryStore;
@@ -28,12 +28,14 @@ const readAtOnce = 25;
 /**
  * One look at what an environment has run since the last one: lists without data, single executions only
  * where one has ended meanwhile, failed, or may be one of ours.
+ * @param asked what is under way, where somebody has asked in this round
  * @throws engine_* when the engine cannot be asked
  */
 export async function followHistory(
 	ports: HistoryPorts,
 	environment: { name: string; baseUrl: string },
 	engine: Engine,
+	asked?: OpenLook,
 ): Promise<void> {
 	const { history, clock } = ports;
 	const { name, baseUrl: source } = environment;
@@ -52,8 +54,8 @@ export async function followHistory(
 		await history.savePosition(name, { source, startId, floorId: positionAt(lookedAt) }, lookedAt);
 		return;
 	}
-	const [newest] = await engine.executions.list({ limit: 1 });
-	const floorId = newest?.id ?? '0';
+	const look = asked ?? (await lookAtOpen(engine));
+	const { floorId } = look;
 	if (!position) {
 		await history.savePosition(name, { source, startId: floorId, floorId }, lookedAt);
 		return;
@@ -65,7 +67,7 @@ export async function followHistory(
 			: { startedAfter: new Date(position.lookedAt.getTime() - clockSkewMs).toISOString() },
 	);
 	await history.observe(name, await observedOf(ports, name, engine, records));
-	await seeEnds(ports, name, engine);
+	await seeEnds(ports, name, engine, look);
 	await sortOut(ports, name, engine);
 	const startId = goesOn ? position.startId : '0';
 	await history.savePosition(name, { source, startId, floorId }, lookedAt);
@@ -123,10 +125,15 @@ export function standingOf(status: ExecutionRecord['status']): {
 }
 
 /** What was not over at the last look, and is not listed as under way any more. */
-async function seeEnds({ history, ...ports }: HistoryPorts, environment: string, engine: Engine) {
+async function seeEnds(
+	{ history, ...ports }: HistoryPorts,
+	environment: string,
+	engine: Engine,
+	look: OpenLook,
+) {
 	const before = await history.open(environment, 1_000);
 	if (before.length === 0) return;
-	const open = await listOpen(engine, '0');
+	const open = await look.open();
 	const ended = before.filter((id) => !open.has(id)).slice(0, readAtOnce);
 	for (const id of ended) {
 		const glance = await unlessGone(async () => await engine.executions.glance(id));

@@ -1,20 +1,38 @@
 import type { Engine } from '../engines/port/engine';
 import type { ExecutionQuery, ExecutionRecord } from '../engines/port/execution';
 
+/** What an engine has under way; asked once in a round, for all who want to know. */
+export interface OpenLook {
+	/** The newest execution, read first: whatever is up to it and not open is over. */
+	floorId: string;
+	open(): Promise<ReadonlySet<string>>;
+	/** How many are open; 0 while nobody has asked. */
+	counted(): number;
+}
+
+export async function lookAtOpen(engine: Engine): Promise<OpenLook> {
+	const [newest] = await engine.executions.list({ limit: 1 });
+	let open: Promise<Set<string>> | null = null;
+	let count = 0;
+	return {
+		floorId: newest?.id ?? '0',
+		open: async () => {
+			const ids = await (open ??= listOpen(engine));
+			count = ids.size;
+			return ids;
+		},
+		counted: () => count,
+	};
+}
+
 /**
- * Ids of what is not over. Waiting ones are asked for before and after the running ones: one that
- * wakes up or falls asleep while we ask is seen all the same. Older ones are known already.
- * @param known every id up to this one was looked at before
+ * Ids of what is not over. What runs is asked for before and after what waits, of which there may be
+ * many: one that wakes up or falls asleep while we ask is seen all the same.
  */
-export async function listOpen(engine: Engine, known: string): Promise<Set<string>> {
+async function listOpen(engine: Engine): Promise<Set<string>> {
 	const ids = new Set<string>();
-	for (const query of [
-		{ status: 'waiting' },
-		{ status: 'new' },
-		{ status: 'running' },
-		{ status: 'waiting', aboveId: known },
-	] as const) {
-		for (const { id } of await engine.executions.list(query)) ids.add(id);
+	for (const status of ['new', 'running', 'waiting', 'new', 'running'] as const) {
+		for (const { id } of await engine.executions.list({ status })) ids.add(id);
 	}
 	return ids;
 }

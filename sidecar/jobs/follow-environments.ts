@@ -7,6 +7,7 @@ import type { Environment } from '../environments/environment';
 import { followFailures } from '../executions/follow-failures';
 import type { ExecutionStore } from '../executions/execution-store';
 import type { FollowStore } from '../executions/follow-position';
+import { lookAtOpen, type OpenLook } from '../executions/list-executions';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
 import type { Job } from './job';
@@ -17,7 +18,7 @@ export type FollowDependencies = CompletePorts & {
 	positions: FollowStore;
 	/** Keeps what ran; the failures that are read anyway are passed on. */
 	history?: {
-		follow(environment: Environment, engine: Engine): Promise<void>;
+		follow(environment: Environment, engine: Engine, asked?: OpenLook): Promise<void>;
 		noteFailure(environment: string, execution: ExecutionDetail): Promise<void>;
 	};
 	/** What was cut off and is ours: its own look comes at once. */
@@ -29,6 +30,14 @@ export type FollowDependencies = CompletePorts & {
 /** More than the overlap of two looks, by far. */
 const seenAtMost = 10_000;
 
+/**
+ * Rest after a look for each execution that is under way, in milliseconds: a list of thousands that wait
+ * costs an engine a quarter of a millisecond each, and so a fortieth of its time.
+ */
+const restEachMs = 10;
+/** Whoever crashed is found within a minute all the same. */
+const restAtMostMs = 15_000;
+
 /** A round takes no longer, in milliseconds; an environment that does is not waited for. */
 const patienceMs = 5_000;
 
@@ -38,12 +47,15 @@ export function followEnvironments(dependencies: FollowDependencies): Job {
 	const seen = new Map<string, Set<string>>();
 	const troubles = new Map<string, string>();
 	const underWay = new Map<string, Promise<void>>();
+	const restsUntil = new Map<string, number>();
 	const look = async (environment: Environment) => {
 		const known = seen.get(environment.name) ?? new Set<string>();
 		if (known.size > seenAtMost) known.clear();
 		seen.set(environment.name, known);
+		const began = clock.now().getTime();
 		try {
-			await followOne(dependencies, environment, known, troubles);
+			const open = await followOne(dependencies, environment, known, troubles);
+			restsUntil.set(environment.name, began + Math.min(restAtMostMs, open * restEachMs));
 		} catch (error) {
 			log.error({ environment: environment.name, err: error }, 'a look at an environment failed');
 		} finally {
@@ -57,6 +69,7 @@ export function followEnvironments(dependencies: FollowDependencies): Job {
 			for (const environment of await dependencies.environments()) {
 				// One that hangs is not looked at twice at once.
 				if (underWay.has(environment.name)) continue;
+				if (clock.now().getTime() < (restsUntil.get(environment.name) ?? 0)) continue;
 				underWay.set(environment.name, look(environment));
 			}
 			const enough = new AbortController();
@@ -67,18 +80,23 @@ export function followEnvironments(dependencies: FollowDependencies): Job {
 	};
 }
 
-/** One environment that is away does not hold up the others, and is told once, not every round. */
+/**
+ * One environment that is away does not hold up the others, and is told once, not every round.
+ * @returns how many executions are under way in it, as far as they were asked for
+ */
 async function followOne(
 	dependencies: FollowDependencies,
 	environment: Environment,
 	seen: Set<string>,
 	troubles: Map<string, string>,
-): Promise<void> {
+): Promise<number> {
 	const { name } = environment;
+	let look: OpenLook | undefined;
 	try {
 		const engine = await dependencies.engineOf(name);
+		if (!engine.executions.changedSince) look = await lookAtOpen(engine);
 		// First, so that there is a row to pass the failures on to.
-		await dependencies.history?.follow(environment, engine);
+		await dependencies.history?.follow(environment, engine, look);
 		if (environment.deadLetters.follow) {
 			const ports = {
 				positions: dependencies.positions,
@@ -99,20 +117,22 @@ async function followOne(
 					tellOnce(dependencies, environment, executionId, error, troubles);
 				},
 			};
-			await followFailures(ports, environment, engine, seen);
+			await followFailures(ports, environment, engine, seen, look);
 		}
 		await completeLetters(dependencies, name, engine);
 		if (troubles.delete(name)) {
 			dependencies.log.info({ environment: name }, 'the environment can be followed again');
 		}
+		return look?.counted() ?? 0;
 	} catch (error) {
 		if (!isOrchestrationError(error)) throw error;
-		if (troubles.get(name) === error.code) return;
+		if (troubles.get(name) === error.code) return 0;
 		troubles.set(name, error.code);
 		dependencies.log.warn(
 			{ environment: name, code: error.code, reason: error.message },
 			'the environment cannot be followed now; nothing is lost, it is caught up with later',
 		);
+		return 0;
 	}
 }
 

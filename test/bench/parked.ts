@@ -25,7 +25,8 @@ const headStartMs = 90_000;
  */
 export async function parked(waiting = 1_000): Promise<Result[]> {
 	const n8n = await startN8n({ env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' } });
-	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn' } });
+	// As it is installed; the tests look more often.
+	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn', FOLLOW_INTERVAL: '5' } });
 	try {
 		await operatorOf(sidecar).register('dev', n8n, { deadLetters: { follow: false } });
 		const body = webhookWorkflow({ name: 'Live', path: 'live', respond: 'lastNode' });
