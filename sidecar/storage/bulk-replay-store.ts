@@ -117,7 +117,8 @@ async function bulks(client: Queryable, where: string, values: unknown[]): Promi
 	const { rows } = await client.query<BulkRow>(
 		`select bulk_replays.id, bulk_replays.filter, bulk_replays.strategy, bulk_replays.version,
 			bulk_replays.rate, bulk_replays.live_ratio, bulk_replays.quiet_hours,
-			bulk_replays.circuit, bulk_replays.rate_limit, bulk_replays.pace, bulk_replays.state, bulk_replays.reason, bulk_replays.requested_by,
+			bulk_replays.circuit, bulk_replays.rate_limit, bulk_replays.pace, bulk_replays.state,
+			bulk_replays.reason, bulk_replays.requested_by,
 			bulk_replays.created_at, bulk_replays.finished_at, (
 				select json_build_object('total', count(*), ${counted})
 				from bulk_replay_letters as member where member.bulk_id = bulk_replays.id

@@ -145,7 +145,8 @@ async function schedules(
 	const { rows } = await client.query<ScheduleRow>(
 		`select replay_schedules.name, replay_schedules.filter, replay_schedules.strategy,
 			replay_schedules.version, replay_schedules.rate, replay_schedules.live_ratio,
-			replay_schedules.quiet_hours, replay_schedules.circuit, replay_schedules.rate_limit, replay_schedules.cron, replay_schedules.time_zone,
+			replay_schedules.quiet_hours, replay_schedules.circuit, replay_schedules.rate_limit,
+			replay_schedules.cron, replay_schedules.time_zone,
 			replay_schedules.ladder_ms, replay_schedules.enabled, replay_schedules.next_run_at,
 			replay_schedules.last_run_at, replay_schedules.last_outcome,
 			replay_schedules.last_replay_id, replay_schedules.created_at, replay_schedules.updated_at
