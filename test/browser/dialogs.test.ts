@@ -1,29 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/browser/chromium';
-import { type ConsoleVisit, visitConsole } from '../support/browser/console-visit';
-import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
-import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
+import { type ConsoleRoom, openConsoleRoom } from '../support/browser/console-room';
 
 jest.setTimeout(120_000);
 
-let browser: Browser;
-let database: FreshDatabase;
-let sidecar: SidecarProcess;
-let visit: ConsoleVisit;
+let room: ConsoleRoom;
 
 beforeAll(async () => {
-	[browser, database] = await Promise.all([launchChromium(), freshDatabase()]);
-	sidecar = await startSidecar({ databaseUrl: database.connectionString });
-	visit = await visitConsole(browser, sidecar);
+	room = await openConsoleRoom();
 });
-afterAll(async () => {
-	await visit?.close();
-	await sidecar?.stop();
-	await browser?.close();
-	await database?.drop();
-});
+afterAll(async () => await room?.close());
 
 it('gives a tenant a quota, and changes it', async () => {
+	const { visit } = room;
 	const { page } = visit;
 	await visit.open('/traffic?view=quotas');
 	await page.getByRole('button', { name: 'New quota…' }).click();
@@ -45,6 +32,7 @@ it('gives a tenant a quota, and changes it', async () => {
 });
 
 it('makes a channel, shows its secret once, and removes it', async () => {
+	const { visit } = room;
 	const { page } = visit;
 	await visit.open('/alerts?view=channels');
 	await page.getByRole('button', { name: 'New channel…' }).click();

@@ -1,33 +1,22 @@
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/browser/chromium';
-import { type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
+import { type ConsoleRoom, openConsoleRoom } from '../support/browser/console-room';
+import { settled } from '../support/browser/console-visit';
 import { seedDrift } from '../support/console/seed-drift';
 import { seedRows } from '../support/console/seed-rows';
-import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
-import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
 
 jest.setTimeout(120_000);
 
-let browser: Browser;
-let database: FreshDatabase;
-let sidecar: SidecarProcess;
-let visit: ConsoleVisit;
+let room: ConsoleRoom;
 
 beforeAll(async () => {
-	[browser, database] = await Promise.all([launchChromium(), freshDatabase()]);
-	await seedRows(database.pool, 1100);
-	await seedDrift(database.pool);
-	sidecar = await startSidecar({ databaseUrl: database.connectionString });
-	visit = await visitConsole(browser, sidecar);
+	room = await openConsoleRoom(async ({ pool }) => {
+		await seedRows(pool, 1100);
+		await seedDrift(pool);
+	});
 });
-afterAll(async () => {
-	await visit?.close();
-	await sidecar?.stop();
-	await browser?.close();
-	await database?.drop();
-});
+afterAll(async () => await room?.close());
 
 it('shows the drift of a workflow however many have drifted before it', async () => {
+	const { visit } = room;
 	const { page } = visit;
 	await visit.open('/workflows/orders-001100');
 	await page.getByRole('heading', { level: 1, name: 'Orders of shop 1100' }).waitFor();
@@ -37,6 +26,7 @@ it('shows the drift of a workflow however many have drifted before it', async ()
 });
 
 it('says in the palette what it leaves out, and leads to the search of all', async () => {
+	const { visit } = room;
 	const { page } = visit;
 	await page.keyboard.press('/');
 	await page.getByText('only the first 1,000 are searched here').waitFor();
@@ -49,12 +39,13 @@ it('says in the palette what it leaves out, and leads to the search of all', asy
 });
 
 it('leads from a failed run that n8n made by itself to its letter', async () => {
+	const { visit } = room;
 	const { page } = visit;
-	const { rows } = await database.pool.query<{ id: string }>(
+	const { rows } = await room.database.pool.query<{ id: string }>(
 		`select id from executions where origin = 'observed' and status = 'failed' limit 1`,
 	);
 	const id = rows[0]?.id ?? '';
-	await database.pool.query(
+	await room.database.pool.query(
 		`with bare as (update executions set letter_id = null where id = $1 returning *)
 		insert into letter_executions (environment, workflow_id, execution_id, letter_id)
 		select bare.environment, bare.workflow_id, bare.engine_execution_id, letter.id

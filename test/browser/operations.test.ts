@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { launchChromium } from '../support/browser/chromium';
+import { signIn, violationsOn } from '../support/browser/console-visit';
 import { seedRows } from '../support/console/seed-rows';
 import { type RealIssuer, startRealIssuer } from '../support/identity/real-issuer';
 import { freePorts } from '../support/n8n/free-ports';
@@ -10,7 +10,6 @@ import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-pr
 
 jest.setTimeout(240_000);
 
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const patience = 60_000;
 
 let database: FreshDatabase;
@@ -44,7 +43,7 @@ beforeAll(async () => {
 		},
 	});
 	({ context, page } = await openPage());
-	await signIn(page, sidecar.token);
+	await signIn(page, sidecar);
 });
 afterAll(async () => {
 	await browser?.close();
@@ -71,34 +70,13 @@ async function openPage() {
 	return { context: opened, page: own };
 }
 
-async function signIn(on: Page, token: string): Promise<void> {
-	await on.goto(sidecar.url);
-	await on.getByLabel('Access token').fill(token);
-	await on.getByRole('button', { name: 'Sign in' }).click();
-	await on.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-}
-
 async function visit(path: string, on = page): Promise<void> {
 	await on.goto(`${sidecar.url}${path}`);
 	await on.getByRole('heading', { level: 1 }).waitFor();
 	await on.locator('[aria-busy=true]').waitFor({ state: 'detached' });
 }
 
-interface Violation {
-	id: string;
-	nodes: Array<{ html: string }>;
-}
-
-async function violations(): Promise<string[]> {
-	await page.evaluate(axe);
-	const found = await page.evaluate(async () => {
-		const { axe: checker } = window as unknown as {
-			axe: { run(): Promise<{ violations: Violation[] }> };
-		};
-		return (await checker.run()).violations;
-	});
-	return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
+const violations = async () => await violationsOn(page);
 
 const lists = [
 	['/dead-letters', 'Nothing waits for you'],
@@ -299,7 +277,7 @@ describe('with ten thousand letters', () => {
 			body: { name: 'reader', role: 'viewer' },
 		});
 		const reader = await openPage();
-		await signIn(reader.page, made.body.token);
+		await signIn(reader.page, { url: sidecar.url, token: made.body.token });
 		await visit('/dead-letters?view=letters', reader.page);
 		await reader.page.getByRole('link', { name: 'the supplier said 503' }).first().waitFor();
 		expect(await reader.page.getByRole('checkbox').count()).toBe(0);

@@ -136,12 +136,34 @@ it('draws what the fix changes, and promotes it', async () => {
 	await promote();
 });
 
-it('replays the letter through what is live now', async () => {
+it('rehearses the letter with the fix, and says that it would succeed now', async () => {
 	await goTo('Dead letters');
 	const views = page.getByRole('navigation', { name: 'Views of dead letters' });
 	await views.getByRole('link', { name: 'Letters' }).click();
 	await page.getByRole('link', { name: /Order 2 has no address/ }).click();
 	await page.getByText('Side Street 2').first().waitFor();
+	await click('Rehearse…');
+	const dialog = page.getByRole('dialog', { name: 'Rehearse' });
+	const versions = dialog.getByLabel('With which version');
+	await versions.getByText('read deliverTo too').waitFor({ state: 'attached' });
+	expect(await dialog.getByLabel('Where').inputValue()).toBe('dev');
+	expect(await visit.violations()).toEqual([]);
+	await dialog.getByRole('button', { name: 'Rehearse', exact: true }).click();
+	await heading(/^Rehearsal/);
+	const row = page.getByRole('group', { name: 'Letter by letter' }).getByRole('row').last();
+	await row.getByText('succeeds').waitFor({ timeout: 120_000 });
+	await row.getByText('Send receipt').waitFor();
+	await page.getByRole('heading', { level: 1 }).getByText('finished').waitFor();
+	expect(await visit.violations()).toEqual([]);
+	await page.getByRole('link', { name: 'Rehearsals' }).click();
+	await page.getByText('1 of 1').waitFor();
+	expect(await visit.violations()).toEqual([]);
+	await page.getByRole('link', { name: 'letters of production in dev' }).click();
+	await row.getByRole('link').click();
+	await heading(orderName);
+});
+
+it('replays the letter through what is live now', async () => {
 	await click('Replay…');
 	await page.getByRole('dialog').getByRole('button', { name: 'Replay', exact: true }).click();
 	await page.getByRole('heading', { level: 1 }).getByText('resolved').waitFor({ timeout: 120_000 });

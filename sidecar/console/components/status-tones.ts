@@ -36,6 +36,10 @@ const tones: Record<string, Tone> = {
 	resolved: 'good',
 	discarded: 'idle',
 	expired: 'idle',
+	// rehearsals
+	succeeds: 'good',
+	fails: 'bad',
+	'cannot-tell': 'warn',
 	// circuits
 	open: 'bad',
 	'half-open': 'warn',

@@ -95,7 +95,7 @@ export const pages: readonly ConsolePage[] = [
 		path: '/dead-letters',
 		icon: 'letters',
 		letter: 'd',
-		about: 'incidents, letters, replay, discard',
+		about: 'incidents, letters, replay, rehearse, discard',
 		routes: [
 			{
 				path: '/dead-letters',
@@ -106,6 +106,11 @@ export const pages: readonly ConsolePage[] = [
 				path: '/dead-letters/replays/:id',
 				component: () => import('../pages/dead-letters/BulkReplayPage.vue'),
 				meta: { title: 'Bulk replay' },
+			},
+			{
+				path: '/dead-letters/rehearsals/:id',
+				component: () => import('../pages/dead-letters/RehearsalPage.vue'),
+				meta: { title: 'Rehearsal' },
 			},
 			{
 				path: '/dead-letters/:id',

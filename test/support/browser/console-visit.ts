@@ -37,10 +37,7 @@ export async function visitConsole(
 		if (at === '' || !expected(at)) trouble.push(`${message.text()} (${at})`);
 	});
 	page.on('pageerror', (error) => trouble.push(String(error)));
-	await page.goto(url);
-	await page.getByLabel('Access token').fill(token);
-	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-	await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+	await signIn(page, { url, token });
 	return {
 		page,
 		trouble: () => [...trouble],
@@ -52,8 +49,19 @@ export async function visitConsole(
 	};
 }
 
-/** Injected by the debugger, which no content security policy holds up. */
-async function violationsOn(page: Page): Promise<string[]> {
+/** With a token, and sees the overview. */
+export async function signIn(
+	page: Page,
+	{ url, token }: Pick<SidecarProcess, 'url' | 'token'>,
+): Promise<void> {
+	await page.goto(url);
+	await page.getByLabel('Access token').fill(token);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+}
+
+/** What axe finds. Injected by the debugger, which no content security policy holds up. */
+export async function violationsOn(page: Page): Promise<string[]> {
 	await page.evaluate(axeCore.source);
 	return await page.evaluate(async () => {
 		const { axe } = window as unknown as { axe: typeof axeCore };

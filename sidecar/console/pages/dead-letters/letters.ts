@@ -7,6 +7,8 @@ export type BulkRequest = components['schemas']['BulkReplayRequest'];
 export type BulkReplay = components['schemas']['BulkReplay'];
 export type BulkDetail = components['schemas']['BulkReplayDetail'];
 export type ReplaySchedule = components['schemas']['ReplaySchedule'];
+export type Rehearsal = components['schemas']['Rehearsal'];
+export type RehearsalReport = components['schemas']['RehearsalReport'];
 export type BulkPreview = components['schemas']['BulkReplayPreview'];
 
 export const letterStates = [
