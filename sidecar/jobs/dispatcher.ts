@@ -35,6 +35,8 @@ export function createDispatcher(
 	let isNudged = false;
 	/** Something due may wait for the place that gets free. */
 	let isBehind = true;
+	/** A place got free since the last claim began. */
+	let hasFreed = false;
 	let isStopping = false;
 	let loop: Promise<void> | null = null;
 	const over = new AbortController();
@@ -59,6 +61,7 @@ export function createDispatcher(
 			})
 			.finally(() => {
 				where.delete(tracked);
+				hasFreed = true;
 				if (isBehind) nudge();
 			});
 		where.add(tracked);
@@ -70,10 +73,14 @@ export function createDispatcher(
 		});
 	};
 
+	/** What comes while we ask is not forgotten. */
+	const askWhetherDue = async () => {
+		if (await executions.isDue()) isBehind = true;
+	};
 	const round = async (): Promise<void> => {
-		isBehind ||= await executions.isDue();
+		if (!isBehind) await askWhetherDue();
 		if (!isBehind) return;
-		isBehind = false;
+		hasFreed = false;
 		const slots = new Map(pace.known().map((name) => [name, pace.free(name)]));
 		const { newTraceparent } = ports;
 		const order = { owner, ttlMs: leaseMs, slots, otherwise: firstSlots, newTraceparent };
@@ -82,8 +89,10 @@ export function createDispatcher(
 			pace.begin(claim.execution.environment);
 			send(claim);
 		}
-		// Others may have come meanwhile, which is not forgotten.
-		isBehind ||= claims.length > 0 || (await executions.isDue());
+		if (claims.length > 0) return;
+		isBehind = false;
+		await askWhetherDue();
+		if (isBehind && hasFreed) nudge();
 	};
 	const look = async (): Promise<void> => {
 		const free = looksAtOnce - looking.size;

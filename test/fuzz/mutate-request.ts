@@ -193,12 +193,18 @@ const ofForm: Mutation = (request, _valid, dice) => {
 		['ends early', () => endEarly(request, body)],
 		['a length that is none', () => request.headers.push(['Content-Length', 'many'])],
 		['a negative length', () => request.headers.push(['Content-Length', '-5'])],
-		['chunks that are none', () => request.headers.push(['Transfer-Encoding', 'chunked'])],
+		['chunks that are none', () => chunksThatAreNone(request, body)],
 		['two framings', () => bothFramings(request, body)],
 	]);
 	made[1]();
 	request.done.push(made[0]);
 };
+
+/** A body that begins as a chunk would is one that never ends. */
+function chunksThatAreNone(request: RawRequest, body: Buffer): void {
+	request.headers.push(['Transfer-Encoding', 'chunked']);
+	request.hangsUp ||= /^[0-9a-f]/i.test(body.toString('latin1', 0, 1));
+}
 
 function endEarly(request: RawRequest, body: Buffer): void {
 	request.claimedLength = body.length + 100;
