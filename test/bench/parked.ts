@@ -7,6 +7,7 @@ import { callWebhook, createWorkflow, publish } from '../support/n8n/workflow-ru
 import { webhookWorkflow } from '../support/n8n/workflows';
 import { operatorOf } from '../support/sidecar/operator';
 import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-process';
+import { middle } from './dispatch';
 import { rounded } from './load';
 import type { Result } from './start-up';
 
@@ -14,25 +15,26 @@ const itemsEach = 10;
 /** Woken a second, at most; a small n8n starts about seven when it has nothing else to do. */
 const mostPerSecond = 4;
 const liveCalls = 150;
-/** The middle one of them counts: a moment in which the machine is busy with itself does not. */
-const liveRounds = 5;
+/** In turns on both; the middle pair counts: a moment in which the machine is busy with itself does not. */
+const liveRounds = 9;
 /** For parking all and a look at live traffic, before the first is due. In milliseconds. */
 const headStartMs = 90_000;
 
 /**
- * Executions that wait on one n8n with a concurrency limit of 5: what they cost live traffic, and how
- * late they wake. Each wakes at a time of its own, half as many a second as n8n has just started.
+ * Executions that wait on one n8n with a concurrency limit of 5: what they cost live traffic, beside one
+ * that has run as many of which none waits, and how late they wake. Each wakes at a time of its own, half
+ * as many a second as n8n has just started.
  */
 export async function parked(waiting = 1_000): Promise<Result[]> {
-	const n8n = await startN8n({ env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' } });
+	const env = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' };
+	const [n8n, free] = [await startN8n({ env }), await startN8n({ env })];
 	// As it is installed; the tests look more often.
 	const sidecar = await startSidecar({ env: { LOG_LEVEL: 'warn', FOLLOW_INTERVAL: '5' } });
 	try {
 		await operatorOf(sidecar).register('dev', n8n, { deadLetters: { follow: false } });
 		const body = webhookWorkflow({ name: 'Live', path: 'live', respond: 'lastNode' });
-		await publish(n8n, (await createWorkflow(n8n, body)).id);
-		await liveP95(n8n);
-		const before = await liveP95(n8n);
+		for (const each of [n8n, free]) await publish(each, (await createWorkflow(each, body)).id);
+		await liveCallsOf(free, waiting, 5);
 		const began = performance.now();
 		const started = await startAll(n8n, waiting);
 		const startedPerSecond = (waiting * 1_000) / (performance.now() - began);
@@ -41,7 +43,7 @@ export async function parked(waiting = 1_000): Promise<Result[]> {
 		await pause(3_000);
 		const from = Date.now() + headStartMs;
 		const ids = await parkAll(sidecar, started, from, perSecond);
-		const during = await liveP95(n8n);
+		const { ours: during, peer: before } = await liveP95(n8n, free);
 		if (Date.now() > from) throw new Error('the first was due before live traffic was looked at');
 		const tickets = await allSettled(sidecar, ids);
 		const late = tickets
@@ -53,7 +55,7 @@ export async function parked(waiting = 1_000): Promise<Result[]> {
 		const what = `${waiting} parked executions with ${waiting * itemsEach} items`;
 		return [
 			{
-				name: `live webhook p95 beside ${what} (peer: without them)`,
+				name: `live webhook p95 beside ${what} (peer: an n8n that has run as many, none waits)`,
 				ours: during,
 				peer: before,
 				unit: 'ms',
@@ -74,26 +76,40 @@ export async function parked(waiting = 1_000): Promise<Result[]> {
 	} finally {
 		await sidecar.stop();
 		await n8n.stop();
+		await free.stop();
 	}
 }
 
-async function liveP95(n8n: N8nInstance): Promise<number> {
-	const rounds: number[] = [];
-	for (let nth = 0; nth < liveRounds; nth += 1) rounds.push(await roundOfCalls(n8n));
-	rounds.sort((one, other) => one - other);
-	return rounds[Math.floor(rounds.length / 2)] ?? Infinity;
+/** In turns, so that a busy moment of the machine meets both; p95 in milliseconds. */
+async function liveP95(ours: N8nInstance, peer: N8nInstance) {
+	const pairs: Array<{ ours: number; peer: number }> = [];
+	for (const each of [ours, peer]) await liveCallsOf(each, liveCalls, 1);
+	for (let nth = 0; nth < liveRounds; nth += 1) {
+		pairs.push({ ours: await roundOfCalls(ours), peer: await roundOfCalls(peer) });
+	}
+	return middle(pairs, (pair) => pair.ours / pair.peer).pair;
 }
 
-/** One after the other; p95 in milliseconds. */
 async function roundOfCalls(n8n: N8nInstance): Promise<number> {
-	const times: number[] = [];
-	for (let nth = 0; nth < liveCalls; nth += 1) {
-		const began = performance.now();
-		await callWebhook(n8n, 'live', { nth });
-		times.push(performance.now() - began);
-	}
+	const times = await liveCallsOf(n8n, liveCalls, 1);
 	times.sort((one, other) => one - other);
 	return rounded(times[Math.floor(times.length * 0.95)] ?? Infinity);
+}
+
+/** Milliseconds of each. */
+async function liveCallsOf(n8n: N8nInstance, count: number, atOnce: number): Promise<number[]> {
+	const times: number[] = [];
+	let left = count;
+	const work = async () => {
+		while (left > 0) {
+			left -= 1;
+			const began = performance.now();
+			await callWebhook(n8n, 'live', { left });
+			times.push(performance.now() - began);
+		}
+	};
+	await Promise.all(Array.from({ length: atOnce }, work));
+	return times;
 }
 
 async function startAll(n8n: N8nInstance, waiting: number): Promise<WaitingExecution[]> {
