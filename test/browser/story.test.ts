@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
+import type { DriftReport } from '../../sidecar/contract/drift';
+import type { EnvironmentInput } from '../../sidecar/contract/environments';
 import { orderWorkflow, receiptWorkflow } from '../demo/workflows';
+import { edit } from '../e2e/promotion-scene';
 import { launchChromium } from '../support/browser/chromium';
 import { type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
@@ -68,6 +71,7 @@ async function connect(name: string, n8n: N8nConnection, stage: string): Promise
 	await page.getByLabel('Stage').selectOption(stage);
 	await click('Connect and check');
 	await heading(name);
+	await page.getByRole('heading', { name: 'Check' }).waitFor();
 }
 
 async function takeVersion(message: string): Promise<void> {
@@ -80,16 +84,46 @@ async function takeVersion(message: string): Promise<void> {
 	await heading(orderName);
 }
 
-async function promote(): Promise<void> {
+async function plan(): Promise<void> {
 	await page.getByRole('link', { name: 'Promote…' }).click();
 	await page.getByRole('checkbox', { name: orderName, checked: true }).waitFor();
 	await click('Show the plan');
+}
+
+async function succeeded(): Promise<void> {
+	const title = page.getByRole('heading', { level: 1 });
+	await title.getByText('succeeded').waitFor({ timeout: 240_000 });
+}
+
+async function promote(): Promise<void> {
+	await plan();
 	await page.getByText('Nothing stands in the way of the plan.').first().waitFor();
 	await click('Apply to production');
-	await page
-		.getByRole('heading', { level: 1 })
-		.getByText('succeeded')
-		.waitFor({ timeout: 240_000 });
+	await succeeded();
+}
+
+/** Past the sidecar, which has looked since. */
+async function editInProduction(remark: string): Promise<void> {
+	const search = `/workflows?name=${encodeURIComponent(orderName)}`;
+	const { data } = expectOk('search', await production.api<{ data: [{ id: string }] }>(search));
+	await edit(production, data[0].id, ({ nodes }) => ({
+		nodes: nodes.map((one) =>
+			one.name === 'Read order'
+				? { ...one, parameters: { jsCode: `throw new Error('${remark}');` } }
+				: one,
+		),
+	}));
+	const drift = await sidecar.api<DriftReport>('/environments/production/drift');
+	expect(drift.body.data.map(({ kind }) => kind)).toContain('draft');
+	await goTo('Workflows');
+	await page.getByRole('link', { name: orderName }).click();
+	await heading(orderName);
+}
+
+async function answer(question: string, verb: string): Promise<void> {
+	const dialog = page.getByRole('dialog', { name: question });
+	expect(await visit.violations()).toEqual([]);
+	await dialog.getByRole('button', { name: verb, exact: true }).click();
 }
 
 it('connects two n8n in a form each', async () => {
@@ -183,12 +217,58 @@ it('pauses, resumes and rolls back, and says before what will happen', async () 
 	await click('Roll back');
 	await page.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click();
 	await heading(/Roll-back: /);
-	await page
-		.getByRole('heading', { level: 1 })
-		.getByText('succeeded')
-		.waitFor({ timeout: 240_000 });
+	await succeeded();
 	const broken = await callWebhook(production, path, { order: 3, deliverTo: 'Side Street 3' });
 	expect(broken.status).toBe(500);
+});
+
+it('takes in an edit made in production, and puts the next one back', async () => {
+	await editInProduction('by hand');
+	await click('Adopt');
+	await answer('Expect it as it is now in production?', 'Adopt');
+	await page.getByText('It is expected like that from now on').waitFor();
+	await page.getByRole('button', { name: 'Adopt', exact: true }).waitFor({ state: 'detached' });
+	await editInProduction('by hand again');
+	await click('Revert');
+	await answer('Put back what was promoted into production?', 'Revert');
+	await succeeded();
+});
+
+it('waits until somebody else approves, and lets an admin break the glass', async () => {
+	const { body } = await sidecar.api<EnvironmentInput>('/environments/production');
+	const { engine, baseUrl, stage, deadLetters } = body;
+	const rules = { engine, baseUrl, stage, deadLetters, protected: { approvals: 1 } };
+	await sidecar.api('/environments/production', { method: 'PUT', body: rules });
+	const lead = await sidecar.api<{ token: string }>('/tokens', {
+		body: { name: 'lead', role: 'operator' },
+	});
+	const fixedAgain = async (nth: number) => {
+		const text = JSON.stringify(order(true)).replace('const to', `const nth = ${nth}; const to`);
+		const saved = { method: 'PUT', body: JSON.parse(text) as WorkflowBody };
+		expectOk('save it again', await dev.api(`/workflows/${orderId}`, saved));
+		await takeVersion(`fixed ${nth} times`);
+		await plan();
+		await page.getByText('approvals', { exact: true }).waitFor();
+		const apply = page.getByRole('button', { name: 'Apply to production' });
+		expect(await apply.isDisabled()).toBe(true);
+	};
+	await fixedAgain(2);
+	const other = await visitConsole(browser, { url: sidecar.url, token: lead.body.token });
+	await other.open(new URL(page.url()).pathname);
+	await other.page.getByRole('button', { name: 'Approve', exact: true }).click();
+	const asked = other.page.getByRole('dialog', { name: 'Approve this plan?' });
+	await asked.getByRole('button', { name: 'Approve' }).click();
+	await other.page.getByText('approved', { exact: true }).waitFor();
+	expect(other.trouble()).toEqual([]);
+	await other.close();
+	await click('Apply to production');
+	await succeeded();
+
+	await fixedAgain(3);
+	await click('Break glass');
+	await page.getByRole('dialog').getByLabel('Why it cannot wait').fill('orders are lost');
+	await answer('Apply past the gates?', 'Break the glass');
+	await succeeded();
 });
 
 it('has troubled no browser on the way', () => {

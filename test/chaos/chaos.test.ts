@@ -142,15 +142,16 @@ it(`keeps the law while everything is killed (CHAOS_SEED=${chaos.seed})`, async 
 	const { rows: givenUp } = await world.pool.query<{
 		key: string;
 		outcome: string;
+		error: { message: string } | null;
 		letter: string;
 	}>(
-		`select executions.idempotency_key as key, executions.outcome,
+		`select executions.idempotency_key as key, executions.outcome, executions.error,
 			row_to_json(dead_letters)::text as letter
 		from executions left join dead_letters on dead_letters.id = executions.letter_id
 		where executions.status = 'failed' and executions.idempotency_key is not null`,
 	);
-	for (const { key, outcome, letter } of givenUp) {
-		expect([key, outcome]).toEqual([key, 'crashed']);
+	for (const { key, outcome, error, letter } of givenUp) {
+		expect([key, outcome, error?.message]).toEqual([key, 'crashed', error?.message]);
 		expect(letter).toContain(`"${key}"`);
 	}
 	const delivered = effectsAt(receiver, '/delivered');
