@@ -73,9 +73,12 @@ export function rateLimitSuite(open: () => RateLimitsUnderTest): void {
 			ask({ weight: 11 }),
 			ask({ count: 2 }),
 		]);
-		expect(first).toMatchObject({ value: [0] });
 		expect(wrong).toMatchObject({ reason: { code: 'invalid_request' } });
-		expect(last).toMatchObject({ value: [100, 200] });
+		// Which of two replicas comes first is not told; nobody is given the turn of another.
+		const turns = [first, last].flatMap((one) =>
+			one.status === 'fulfilled' ? (one.value ?? []) : [],
+		);
+		expect(turns.sort((one, other) => one - other)).toEqual([0, 100, 200]);
 	});
 
 	it('must be known, unless a policy comes along', async () => {
