@@ -1,20 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/browser/chromium';
+import { type ConsoleRoom, openConsoleRoom } from '../support/browser/console-room';
 import { type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
 import { seedRows } from '../support/console/seed-rows';
-import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
-import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
+import type { FreshDatabase } from '../support/postgres/fresh-database';
 
 jest.setTimeout(300_000);
-
-let browser: Browser;
-
-beforeAll(async () => {
-	browser = await launchChromium();
-});
-afterAll(async () => {
-	await browser?.close();
-});
 
 /** Everything in the navigation, by its name. */
 async function pagesOf({ page }: ConsoleVisit): Promise<string[]> {
@@ -33,21 +22,17 @@ describe.each([
 	[1, 'light'],
 	[10_000, 'dark'],
 ] as const)('with %i rows, in %s colours', (rows, colorScheme) => {
-	let database: FreshDatabase;
-	let sidecar: SidecarProcess;
+	let room: ConsoleRoom;
 	let visit: ConsoleVisit;
 
 	beforeAll(async () => {
-		database = await freshDatabase();
-		if (rows > 0) await seedRows(database.pool, rows);
-		sidecar = await startSidecar({ databaseUrl: database.connectionString });
-		visit = await visitConsole(browser, sidecar, { colorScheme });
+		const seed = async ({ pool }: FreshDatabase) => {
+			if (rows > 0) await seedRows(pool, rows);
+		};
+		room = await openConsoleRoom(seed, { visit: { colorScheme } });
+		({ visit } = room);
 	});
-	afterAll(async () => {
-		await visit?.close();
-		await sidecar?.stop();
-		await database?.drop();
-	});
+	afterAll(async () => await room?.close());
 
 	it('shows every page without an error, and without a fault that axe finds', async () => {
 		const { page } = visit;
@@ -80,21 +65,14 @@ describe.each([
 });
 
 describe('at the keyboard', () => {
-	let sidecar: SidecarProcess;
-	let database: FreshDatabase;
+	let room: ConsoleRoom;
 	let visit: ConsoleVisit;
 
 	beforeAll(async () => {
-		database = await freshDatabase();
-		await seedRows(database.pool, 3);
-		sidecar = await startSidecar({ databaseUrl: database.connectionString });
-		visit = await visitConsole(browser, sidecar);
+		room = await openConsoleRoom(async ({ pool }) => await seedRows(pool, 3));
+		({ visit } = room);
 	});
-	afterAll(async () => {
-		await visit?.close();
-		await sidecar?.stop();
-		await database?.drop();
-	});
+	afterAll(async () => await room?.close());
 
 	it('goes to pages, searches, opens and closes what there is', async () => {
 		const { page } = visit;
@@ -140,10 +118,7 @@ describe('at the keyboard', () => {
 	});
 
 	it('does not offer what a role may not do', async () => {
-		const made = await sidecar.api<{ token: string }>('/tokens', {
-			body: { name: 'looks only', role: 'viewer' },
-		});
-		const viewer = await visitConsole(browser, { url: sidecar.url, token: made.body.token });
+		const viewer = await room.visitAs('viewer');
 		await goTo(viewer, 'Workflows');
 		await viewer.page.getByRole('link', { name: 'Orders of shop 1' }).waitFor();
 		expect(await viewer.page.getByRole('button', { name: 'Take a version' }).count()).toBe(0);
@@ -153,7 +128,9 @@ describe('at the keyboard', () => {
 	});
 
 	it('fits a phone, where the navigation opens and closes', async () => {
-		const phone = await visitConsole(browser, sidecar, { viewport: { width: 390, height: 760 } });
+		const phone = await visitConsole(room.browser, room.sidecar, {
+			viewport: { width: 390, height: 760 },
+		});
 		const { page } = phone;
 		await page.getByRole('button', { name: 'Navigation', exact: true }).click();
 		await goTo(phone, 'Executions');
@@ -169,10 +146,10 @@ describe('at the keyboard', () => {
 		const { page } = visit;
 		await visit.open('/executions');
 		await settled(page);
-		await sidecar.kill();
+		await room.sidecar.kill();
 		await page.getByPlaceholder('Name of the workflow or of the error').fill('shop 2');
 		await page.getByText('The sidecar does not answer').first().waitFor();
-		await sidecar.restart();
+		await room.sidecar.restart();
 		await page.getByRole('button', { name: 'Try now' }).click();
 		await page.getByText('1 row', { exact: true }).waitFor();
 		await page.getByText('The sidecar does not answer').first().waitFor({ state: 'hidden' });

@@ -1,87 +1,63 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
-import { launchChromium } from '../support/browser/chromium';
-import { signIn, violationsOn } from '../support/browser/console-visit';
+import { type ConsoleRoom, openConsoleRoom } from '../support/browser/console-room';
+import { openConsole, settled } from '../support/browser/console-visit';
 import { seedRows } from '../support/console/seed-rows';
 import { type RealIssuer, startRealIssuer } from '../support/identity/real-issuer';
 import { freePorts } from '../support/n8n/free-ports';
-import { type FreshDatabase, freshDatabase } from '../support/postgres/fresh-database';
-import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-process';
 
 jest.setTimeout(240_000);
 
-const patience = 60_000;
-
-let database: FreshDatabase;
-let sidecar: SidecarProcess;
+let room: ConsoleRoom;
 let issuer: RealIssuer;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
-/** What the page complained of. */
-let complaints: string[] = [];
 
 beforeAll(async () => {
 	const [port = 0] = await freePorts(1);
 	const url = `http://127.0.0.1:${port}`;
-	[database, issuer, browser] = await Promise.all([
-		freshDatabase(),
-		startRealIssuer(`${url}/session/oidc/test/callback`, { ada: ['on-call'] }),
-		launchChromium(),
-	]);
-	sidecar = await startSidecar({
-		databaseUrl: database.connectionString,
-		port,
-		env: {
-			ORCHESTRATION_PUBLIC_URL: url,
-			ORCHESTRATION_OIDC_PROVIDERS: 'test',
-			ORCHESTRATION_OIDC_TEST_ISSUER: issuer.issuer,
-			ORCHESTRATION_OIDC_TEST_CLIENT_ID: 'orchestration',
-			ORCHESTRATION_OIDC_TEST_CLIENT_SECRET: 'a secret of the tests',
-			ORCHESTRATION_OIDC_TEST_SCOPES: 'openid email groups',
-			ORCHESTRATION_OIDC_TEST_ROLES: 'on-call=operator',
-		},
+	issuer = await startRealIssuer(`${url}/session/oidc/test/callback`, { ada: ['on-call'] });
+	const env = {
+		ORCHESTRATION_PUBLIC_URL: url,
+		ORCHESTRATION_OIDC_PROVIDERS: 'test',
+		ORCHESTRATION_OIDC_TEST_ISSUER: issuer.issuer,
+		ORCHESTRATION_OIDC_TEST_CLIENT_ID: 'orchestration',
+		ORCHESTRATION_OIDC_TEST_CLIENT_SECRET: 'a secret of the tests',
+		ORCHESTRATION_OIDC_TEST_SCOPES: 'openid email groups',
+		ORCHESTRATION_OIDC_TEST_ROLES: 'on-call=operator',
+	};
+	room = await openConsoleRoom(undefined, {
+		sidecar: { port, env },
+		// Copying and pasting is part of what is done here.
+		visit: { permissions: ['clipboard-read', 'clipboard-write'] },
 	});
-	({ context, page } = await openPage());
-	await signIn(page, sidecar);
+	({ page } = room.visit);
 });
 afterAll(async () => {
-	await browser?.close();
-	await sidecar?.stop();
+	await room?.close();
 	await issuer?.stop();
-	await database?.drop();
 });
-beforeEach(() => {
-	complaints = [];
-});
+// What a test before left unsaid is not the fault of the next.
+beforeEach(() => void room.visit.trouble());
 
-async function openPage() {
-	const opened = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-	opened.setDefaultTimeout(patience);
-	// Copying and pasting is part of what is done here.
-	await opened.grantPermissions(['clipboard-read', 'clipboard-write']);
-	const own = await opened.newPage();
-	own.on('pageerror', (error) => complaints.push(error.message));
-	own.on('console', (message) => {
-		// Chromium tells of every answer above 399; the tests look at those themselves.
-		const isAnswer = message.text().startsWith('Failed to load resource');
-		if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
-	});
-	return { context: opened, page: own };
+async function visit(path: string, who = room.visit): Promise<void> {
+	await who.open(path);
+	await settled(who.page);
 }
 
-async function visit(path: string, on = page): Promise<void> {
-	await on.goto(`${sidecar.url}${path}`);
-	await on.getByRole('heading', { level: 1 }).waitFor();
-	await on.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-}
+const violations = async () => await room.visit.violations();
 
-const violations = async () => await violationsOn(page);
+/** @param missing asked for before it is made, which is answered 404 */
+function complaints(missing?: string): string[] {
+	const isExpected = (each: string) =>
+		missing !== undefined && each.includes(' 404 ') && each.includes(missing);
+	return room.visit.trouble().filter((each) => !isExpected(each));
+}
 
 const lists = [
 	['/dead-letters', 'Nothing waits for you'],
 	['/dead-letters?view=letters', 'No letter fits'],
 	['/dead-letters?view=replays', 'No bulk replay yet'],
+	['/dead-letters?view=rehearsals', 'No rehearsal yet'],
 	['/dead-letters?view=schedules', 'No schedule yet'],
 	['/dead-letters?view=archive', 'The archive is empty'],
 	['/webhooks?view=events', 'No event yet'],
@@ -101,7 +77,7 @@ it.each(lists)('says at %s why there is nothing: %s', async (path, words) => {
 	await visit(path);
 	await page.getByText(words).waitFor();
 	expect(await violations()).toEqual([]);
-	expect(complaints).toEqual([]);
+	expect(complaints()).toEqual([]);
 });
 
 it.each(['/webhooks/new', '/settings/environments/new', '/audit', '/settings?view=tokens'])(
@@ -109,7 +85,7 @@ it.each(['/webhooks/new', '/settings/environments/new', '/audit', '/settings?vie
 	async (path) => {
 		await visit(path);
 		expect(await violations()).toEqual([]);
-		expect(complaints).toEqual([]);
+		expect(complaints()).toEqual([]);
 	},
 );
 
@@ -127,7 +103,7 @@ it('makes a webhook endpoint step by step and sends it a signed test event', asy
 	await page.getByRole('button', { name: 'Send', exact: true }).click();
 	await page.getByRole('heading', { level: 1, name: 'push' }).waitFor();
 	await page.getByText('Nobody wanted it').waitFor();
-	expect(complaints).toEqual([]);
+	expect(complaints('/webhooks/endpoints/github')).toEqual([]);
 });
 
 it('tries a policy on an outage before it is saved, holds a circuit open, and undoes it', async () => {
@@ -140,12 +116,12 @@ it('tries a policy on an outage before it is saved, holds a circuit open, and un
 	await dialog.getByText('No call goes any more').waitFor();
 	await dialog.getByRole('button', { name: 'Hold open' }).click();
 	await page.getByText('held by hand').waitFor();
-	const held = await sidecar.api<{ forced: string | null }>('/circuits/crm-api');
+	const held = await room.sidecar.api<{ forced: string | null }>('/circuits/crm-api');
 	expect(held.body.forced).toBe('open');
 	await page.getByRole('button', { name: 'Undo' }).click();
 	await page.getByText('held by hand').waitFor({ state: 'detached' });
 	expect(await violations()).toEqual([]);
-	expect(complaints).toEqual([]);
+	expect(complaints('/circuits/crm-api')).toEqual([]);
 });
 
 it('proves the audit log, which names who did all this', async () => {
@@ -157,7 +133,7 @@ it('proves the audit log, which names who did all this', async () => {
 
 describe('with ten thousand letters', () => {
 	beforeAll(async () => {
-		await seedRows(database.pool, 10_000);
+		await seedRows(room.database.pool, 10_000);
 	});
 
 	it('scrolls through them with a hundred rows in the page', async () => {
@@ -177,7 +153,7 @@ describe('with ten thousand letters', () => {
 			);
 			expect(await rows.count()).toBeLessThan(100);
 		}
-		expect(complaints).toEqual([]);
+		expect(complaints()).toEqual([]);
 	});
 
 	it('shows incidents, and what a replay of one would do, before it is begun', async () => {
@@ -204,7 +180,7 @@ describe('with ten thousand letters', () => {
 		await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).focus();
 		await page.keyboard.press('Enter');
 		await page.getByText('1 letter discarded').waitFor();
-		const { body } = await sidecar.api<{ data: unknown[] }>('/dead-letters?state=discarded');
+		const { body } = await room.sidecar.api<{ data: unknown[] }>('/dead-letters?state=discarded');
 		expect(body.data).toHaveLength(1);
 	});
 
@@ -214,7 +190,7 @@ describe('with ten thousand letters', () => {
 		await page.getByRole('region', { name: 'The error' }).waitFor();
 		await page.getByText('at the node Book').waitFor();
 		expect(await violations()).toEqual([]);
-		expect(complaints).toEqual([]);
+		expect(complaints()).toEqual([]);
 	});
 
 	it('makes a replay schedule, lets it rest, and removes it', async () => {
@@ -235,7 +211,7 @@ describe('with ten thousand letters', () => {
 		expect(await violations()).toEqual([]);
 		await save();
 		await page.getByText('transient letters of all workflows in production').waitFor();
-		const { body } = await sidecar.api('/replay-schedules/nightly');
+		const { body } = await room.sidecar.api('/replay-schedules/nightly');
 		expect(body).toMatchObject({
 			filter: { environment: 'production', errorClass: 'transient' },
 			cron: '0 3 * * *',
@@ -251,11 +227,11 @@ describe('with ten thousand letters', () => {
 		await page.getByRole('button', { name: 'Remove…' }).click();
 		await dialog.getByRole('button', { name: 'Remove' }).click();
 		await page.getByText('No schedule yet').waitFor();
-		expect(complaints).toEqual([]);
+		expect(complaints()).toEqual([]);
 	});
 
 	it('takes a letter back out of the archive', async () => {
-		const { pool } = database;
+		const { pool } = room.database;
 		await pool.query(`update dead_letters set expires_at = clock_timestamp() - interval '1 second'
 			where dead_letters.id = (select dead_letters.id from dead_letters
 				where dead_letters.state = 'waiting' order by dead_letters.id limit 1)`);
@@ -273,15 +249,11 @@ describe('with ten thousand letters', () => {
 	});
 
 	it('offers a viewer nothing to do, and the sidecar refuses it all the same', async () => {
-		const made = await sidecar.api<{ token: string }>('/tokens', {
-			body: { name: 'reader', role: 'viewer' },
-		});
-		const reader = await openPage();
-		await signIn(reader.page, { url: sidecar.url, token: made.body.token });
-		await visit('/dead-letters?view=letters', reader.page);
+		const reader = await room.visitAs('viewer');
+		await visit('/dead-letters?view=letters', reader);
 		await reader.page.getByRole('link', { name: 'the supplier said 503' }).first().waitFor();
 		expect(await reader.page.getByRole('checkbox').count()).toBe(0);
-		await visit('/settings', reader.page);
+		await visit('/settings', reader);
 		expect(await reader.page.getByRole('link', { name: 'Tokens' }).count()).toBe(0);
 		const status = await reader.page.evaluate(async () => {
 			const { csrfToken } = (await (await fetch('/session')).json()) as { csrfToken: string };
@@ -293,7 +265,7 @@ describe('with ten thousand letters', () => {
 			return answer.status;
 		});
 		expect(status).toBe(403);
-		await reader.context.close();
+		await reader.close();
 	});
 });
 
@@ -312,7 +284,7 @@ it('shows an error of the sidecar in its own words, and its silence, with a way 
 			}),
 		});
 	});
-	await page.goto(`${sidecar.url}/traffic?view=rate-limits`);
+	await room.visit.open('/traffic?view=rate-limits');
 	await page.getByText('the database is away').waitFor();
 	await page.unroute(path);
 	await page.route(path, async (route) => await route.abort('connectionrefused'));
@@ -324,7 +296,7 @@ it('shows an error of the sidecar in its own words, and its silence, with a way 
 });
 
 it('signs a person in through their identity provider, out again, and says why one is refused', async () => {
-	const own = await openPage();
+	const own = await openConsole(room.browser, room.sidecar);
 	const through = async (login: string) => {
 		await own.page.getByRole('link', { name: 'Sign in with test' }).click();
 		await own.page.locator('input[name=login]').fill(login);
@@ -333,15 +305,14 @@ it('signs a person in through their identity provider, out again, and says why o
 		// Then the consent.
 		await own.page.locator('button[type=submit]').click();
 	};
-	await own.page.goto(`${sidecar.url}/audit`);
+	await own.open('/audit');
 	await through('ada');
 	await own.page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
 	await own.page.getByText('ada@example.com (test)').first().waitFor();
 	await own.page.getByRole('button', { name: 'Sign out' }).click();
 	await own.page.getByLabel('Access token').waitFor();
-	await own.context.clearCookies();
+	await own.page.context().clearCookies();
 	await through('eve');
 	await own.page.getByText('You are known there, but have no role here').waitFor();
-	await own.context.close();
-	await context.close();
+	await own.close();
 });

@@ -1,5 +1,7 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { TokenInput } from '../../../sidecar/contract/tokens';
 import { freshDatabase, type FreshDatabase } from '../postgres/fresh-database';
-import { startSidecar, type SidecarProcess } from '../sidecar/sidecar-process';
+import { type SidecarOptions, type SidecarProcess, startSidecar } from '../sidecar/sidecar-process';
 import { launchChromium } from './chromium';
 import { type ConsoleVisit, visitConsole } from './console-visit';
 
@@ -7,22 +9,32 @@ import { type ConsoleVisit, visitConsole } from './console-visit';
 export interface ConsoleRoom {
 	database: FreshDatabase;
 	sidecar: SidecarProcess;
+	browser: Browser;
 	visit: ConsoleVisit;
+	/** Somebody else, who may do less. */
+	visitAs(role: TokenInput['role']): Promise<ConsoleVisit>;
 	close(): Promise<void>;
 }
 
 /** @param seed what is there before the sidecar starts */
 export async function openConsoleRoom(
 	seed: (database: FreshDatabase) => Promise<void> = async () => undefined,
+	given: { sidecar?: SidecarOptions; visit?: BrowserContextOptions } = {},
 ): Promise<ConsoleRoom> {
 	const [browser, database] = await Promise.all([launchChromium(), freshDatabase()]);
 	await seed(database);
-	const sidecar = await startSidecar({ databaseUrl: database.connectionString });
-	const visit = await visitConsole(browser, sidecar);
+	const sidecar = await startSidecar({ databaseUrl: database.connectionString, ...given.sidecar });
+	const visit = await visitConsole(browser, sidecar, given.visit);
 	return {
 		database,
 		sidecar,
+		browser,
 		visit,
+		visitAs: async (role) => {
+			const body = { name: `${role} of the tests`, role };
+			const made = await sidecar.api<{ token: string }>('/tokens', { body });
+			return await visitConsole(browser, { url: sidecar.url, token: made.body.token });
+		},
 		close: async () => {
 			await visit.close();
 			await sidecar.stop();

@@ -5,7 +5,7 @@ import type { SidecarProcess } from '../sidecar/sidecar-process';
 /** Somebody with the console open, and what went wrong in their browser. */
 export interface ConsoleVisit {
 	page: Page;
-	/** Errors in the browser's console, the policy's refusals included. */
+	/** Errors in the browser's console since it was last asked, the policy's refusals included. */
 	trouble(): string[];
 	/** Goes there by an address, as a link from elsewhere would. */
 	open(path: string): Promise<void>;
@@ -17,9 +17,21 @@ export interface ConsoleVisit {
 /** Asking who one is before signing in is answered 401, which browsers call an error. */
 const expected = (address: string) => new URL(address).pathname === '/session';
 
+/** Somebody who has signed in with a token. */
 export async function visitConsole(
 	browser: Browser,
-	{ url, token }: Pick<SidecarProcess, 'url' | 'token'>,
+	sidecar: Pick<SidecarProcess, 'url' | 'token'>,
+	options: BrowserContextOptions = {},
+): Promise<ConsoleVisit> {
+	const visit = await openConsole(browser, sidecar, options);
+	await signIn(visit.page, sidecar);
+	return visit;
+}
+
+/** Somebody who has not signed in yet. */
+export async function openConsole(
+	browser: Browser,
+	{ url }: Pick<SidecarProcess, 'url'>,
 	options: BrowserContextOptions = {},
 ): Promise<ConsoleVisit> {
 	const context = await browser.newContext({
@@ -37,10 +49,9 @@ export async function visitConsole(
 		if (at === '' || !expected(at)) trouble.push(`${message.text()} (${at})`);
 	});
 	page.on('pageerror', (error) => trouble.push(String(error)));
-	await signIn(page, { url, token });
 	return {
 		page,
-		trouble: () => [...trouble],
+		trouble: () => trouble.splice(0),
 		open: async (path) => {
 			await page.goto(`${url}${path}`);
 		},
@@ -50,7 +61,7 @@ export async function visitConsole(
 }
 
 /** With a token, and sees the overview. */
-export async function signIn(
+async function signIn(
 	page: Page,
 	{ url, token }: Pick<SidecarProcess, 'url' | 'token'>,
 ): Promise<void> {
@@ -61,7 +72,7 @@ export async function signIn(
 }
 
 /** What axe finds. Injected by the debugger, which no content security policy holds up. */
-export async function violationsOn(page: Page): Promise<string[]> {
+async function violationsOn(page: Page): Promise<string[]> {
 	await page.evaluate(axeCore.source);
 	return await page.evaluate(async () => {
 		const { axe } = window as unknown as { axe: typeof axeCore };
