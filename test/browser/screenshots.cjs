@@ -1,4 +1,7 @@
-/** `npm run screenshots`: pictures of every page, light and dark, into docs/screenshots. */
+/**
+ * `npm run screenshots`: pictures of every page, light and dark, into docs/screenshots;
+ * `npm run screenshots -- rehearsal incidents`: of some.
+ */
 const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { ensureN8n } = require('../n8n/install.cjs');
@@ -11,7 +14,7 @@ async function main() {
 	process.env.TS_NODE_PROJECT = path.join(root, 'test/tsconfig.json');
 	require('@swc-node/register');
 	const { takeScreenshots } = require('../support/browser/screenshots.ts');
-	await takeScreenshots(path.join(root, 'docs/screenshots'));
+	await takeScreenshots(path.join(root, 'docs/screenshots'), process.argv.slice(2));
 }
 
 main().then(

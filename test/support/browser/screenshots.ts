@@ -2,19 +2,18 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setUp, type Stage } from '../../demo/stage';
 import { play } from '../../demo/story';
-import { orderPath } from '../../demo/workflows';
 import type { Page } from '../../../sidecar/contract/problem';
 import { expectOk } from '../n8n/n8n-requests';
-import { callWebhook } from '../n8n/workflow-runs';
-import { operatorOf } from '../sidecar/operator';
 import { launchChromium } from './chromium';
 import { settled, visitConsole } from './console-visit';
+import { leaveSomethingOpen } from './left-open';
 
 const pages = {
 	overview: '/',
 	workflows: '/workflows',
 	promotions: '/promotions',
 	executions: '/executions',
+	incidents: '/dead-letters',
 	'dead-letters': '/dead-letters?view=letters',
 	webhooks: '/webhooks',
 	traffic: '/traffic',
@@ -23,8 +22,11 @@ const pages = {
 	settings: '/settings',
 };
 
-/** Of what the demo leaves behind, after two more orders that fail. */
-export async function takeScreenshots(folder: string): Promise<void> {
+/**
+ * Of what the demo leaves behind, after three more orders that fail.
+ * @param wanted names of pictures; none: all
+ */
+export async function takeScreenshots(folder: string, wanted: readonly string[]): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	const stage = await setUp((line) => console.log(line));
 	const browser = await launchChromium();
@@ -35,6 +37,7 @@ export async function takeScreenshots(folder: string): Promise<void> {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			const visit = await visitConsole(browser, stage.sidecar, { colorScheme });
 			for (const [name, address] of Object.entries(addresses)) {
+				if (wanted.length > 0 && !wanted.includes(name)) continue;
 				await visit.open(address);
 				await settled(visit.page);
 				await visit.page.waitForLoadState('networkidle');
@@ -49,26 +52,6 @@ export async function takeScreenshots(folder: string): Promise<void> {
 	}
 }
 
-/** So that there is something to see on every page. */
-async function leaveSomethingOpen({ production, sidecar }: Stage): Promise<void> {
-	for (const order of [11, 12, 13]) await callWebhook(production, orderPath, { order });
-	await operatorOf(sidecar).letterWhere('environment=production&state=waiting');
-	const put = async (at: string, body: object, method = 'PUT') => {
-		expectOk(at, await sidecar.api(at, { method, body }));
-	};
-	await put('/circuits/supplier', {});
-	await put('/circuits/supplier/force', { state: 'open' }, 'POST');
-	await put('/rate-limits/supplier', { limit: 10, intervalMs: 1000 });
-	await put('/webhooks/endpoints/shop', {
-		scheme: 'standard-webhooks',
-		secrets: ['the-webhook-secret'],
-	});
-	await put('/alerts/rules/letters', {
-		condition: { kind: 'dead-letters', above: 0 },
-		channels: [],
-	});
-}
-
 /** One of each of what has a page of its own. */
 async function detailsOf({ sidecar }: Stage): Promise<Record<string, string>> {
 	const first = async (at: string) => {
@@ -79,10 +62,12 @@ async function detailsOf({ sidecar }: Stage): Promise<Record<string, string>> {
 	const { id: promotion } = await first('/promotions?phase=succeeded');
 	const { id: execution } = await first('/executions?status=failed');
 	const { id: letter } = await first('/dead-letters?state=waiting');
+	const { id: rehearsal } = await first('/rehearsals');
 	return {
 		versions: `/workflows/${workflowKey}`,
 		promotion: `/promotions/${promotion}`,
 		execution: `/executions/${execution}`,
 		'dead-letter': `/dead-letters/${letter}`,
+		rehearsal: `/dead-letters/rehearsals/${rehearsal}`,
 	};
 }
