@@ -132,6 +132,19 @@ it('routes each event once, however many processes are at it', async () => {
 	expect(list).toHaveLength(40);
 });
 
+interface PlanNode {
+	'Relation Name'?: string;
+	'Actual Rows': number;
+	'Actual Loops': number;
+	'Rows Removed by Filter'?: number;
+	Plans?: PlanNode[];
+}
+function rowsReadOf(table: string, node: PlanNode): number {
+	const read = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+	const below = (node.Plans ?? []).map((inner) => rowsReadOf(table, inner));
+	return below.reduce((sum, rows) => sum + rows, node['Relation Name'] === table ? read : 0);
+}
+
 it('reads what arrived, not all that is kept', async () => {
 	const { pool } = database;
 	await pool.query(
@@ -148,14 +161,13 @@ it('reads what arrived, not all that is kept', async () => {
 	await pool.query('analyze webhook_events, webhook_arrivals');
 	await pool.query('delete from webhook_arrivals');
 	await take();
-	// The first to come by clears away what was deleted.
-	await pool.query(arrivedSql, [100]);
-	const { rows } = await pool.query<{
-		'QUERY PLAN': [{ Plan: { 'Actual Rows': number; 'Shared Hit Blocks': number } }];
-	}>(`explain (analyze, buffers, format json) ${arrivedSql}`, [100]);
+	const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+		`explain (analyze, format json) ${arrivedSql}`,
+		[100],
+	);
 	const plan = rows[0]?.['QUERY PLAN'][0].Plan;
 	expect(plan?.['Actual Rows']).toBe(1);
-	expect(plan?.['Shared Hit Blocks']).toBeLessThan(100);
+	expect(plan && rowsReadOf('webhook_events', plan)).toBe(1);
 });
 
 it('gives each delivery to one process, with its event and subscription', async () => {

@@ -14,6 +14,8 @@ export interface Receiver {
 	at(path: string): string;
 	/** Statuses of the next answers of a path, the last one for all that follow. Default 200. */
 	answers(path: string, ...statuses: number[]): void;
+	/** Each answer of a path is asked for; the caller waits as long as that takes. */
+	answersEach(path: string, status: (call: ReceivedCall) => number | Promise<number>): void;
 	/** Each next answer of any path carries this. */
 	says(headers: Record<string, string>, body?: string): void;
 	calls(path: string): ReceivedCall[];
@@ -24,13 +26,12 @@ export interface Receiver {
 
 export async function startReceiver(): Promise<Receiver> {
 	const calls: ReceivedCall[] = [];
-	const statuses = new Map<string, number[]>();
+	const statuses = new Map<string, (call: ReceivedCall) => number | Promise<number>>();
 	let said: { headers: Record<string, string>; body: string } = { headers: {}, body: 'ok' };
 	const server = createServer((request, response) => {
-		void read(request).then((call) => {
+		void read(request).then(async (call) => {
 			calls.push(call);
-			const left = statuses.get(call.path) ?? [200];
-			const status = (left.length > 1 ? left.shift() : left[0]) ?? 200;
+			const status = (await statuses.get(call.path)?.(call)) ?? 200;
 			response.writeHead(status, said.headers).end(said.body);
 		});
 	});
@@ -40,7 +41,10 @@ export async function startReceiver(): Promise<Receiver> {
 	return {
 		at: (path) => `http://127.0.0.1:${port}${path}`,
 		answers: (path, ...next) => {
-			statuses.set(path, next);
+			statuses.set(path, () => (next.length > 1 ? next.shift() : next[0]) ?? 200);
+		},
+		answersEach: (path, status) => {
+			statuses.set(path, status);
 		},
 		says: (headers, body = 'ok') => {
 			said = { headers, body };
