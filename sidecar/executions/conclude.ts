@@ -132,7 +132,7 @@ function triggerOf(
 	return { items, trigger: node === null ? null : { node, items } };
 }
 
-/** What the engine says of a run that failed. */
+/** What the engine says of a run that surely failed, as far as it can be asked. */
 export async function examine(engine: Engine, id: string | null): Promise<ExecutionDetail | null> {
 	if (id === null) return null;
 	try {
@@ -146,11 +146,12 @@ export async function examine(engine: Engine, id: string | null): Promise<Execut
 /** How a run ended that the engine calls failed, crashed or canceled. */
 export function failureOf(
 	detail: ExecutionDetail | null,
-	told: { message: string; httpStatus: number | null },
+	told: { message: string; httpStatus: number | null; crashed?: boolean },
 ): Pick<Failed, 'how' | 'error'> {
 	const cut = detail && timedOut(detail);
 	if (cut) return { how: 'crashed', error: cut };
-	const how = detail?.status === 'crashed' ? 'crashed' : 'error';
+	const isCrashed = detail ? detail.status === 'crashed' : told.crashed;
+	const how = isCrashed ? 'crashed' : 'error';
 	const failure = detail?.failure;
 	if (failure) {
 		const { node, name, message, description, httpStatus } = failure;

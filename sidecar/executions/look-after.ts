@@ -1,7 +1,7 @@
 import type { Engine } from '../engines/port/engine';
 import type { ExecutionGlance } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
-import { examine, fail, failureOf, stuckBy, succeed, writeStep, type Failed } from './conclude';
+import { fail, failureOf, stuckBy, succeed, writeStep, type Failed } from './conclude';
 import type { DispatchPorts } from './dispatch-ports';
 import type { ExecutionClaim, Failure, Learnt } from './execution-store';
 import type { RunPlan, RunPlans } from './run-plans';
@@ -49,7 +49,7 @@ async function look(ports: LookPorts, engine: Engine, claim: ExecutionClaim): Pr
 	} else if (run?.status === 'success') {
 		await succeed(ports, claim, resultOf(run), learntOf('runner', run.executionId));
 	} else if (run) {
-		await concludeFailure(ports, engine, claim, run.executionId, run.message, 'runner');
+		await concludeFailure(ports, engine, claim, run.executionId, run, 'runner');
 	} else {
 		await withoutTrace(ports, engine, claim);
 	}
@@ -63,9 +63,14 @@ async function calledOf(
 	const search = searchOf(execution, attempt);
 	const { engineExecutionId: id } = attempt;
 	if (attempt.route !== 'webhook' || id === null) return await engine.executions.findCall(search);
+	const glance = await ifKept(engine.executions.glance(id));
+	return glance?.traceparent === search.traceparent ? glance : null;
+}
+
+/** Null when the engine does not have it any more. */
+async function ifKept<T>(asked: Promise<T>): Promise<T | null> {
 	try {
-		const glance = await engine.executions.glance(id);
-		return glance.traceparent === search.traceparent ? glance : null;
+		return await asked;
 	} catch (error) {
 		if (isOrchestrationError(error, 'execution_not_found')) return null;
 		throw error;
@@ -93,8 +98,9 @@ async function settleCall(
 				await lookAgain(ports, claim, 'running', crashLookMs, learntOf('webhook', called.id));
 				return;
 			}
-			const told = `The execution ended as ${called.status} in n8n, as execution ${called.id}.`;
-			await concludeFailure(ports, engine, claim, called.id, told, 'webhook');
+			const message = `The execution ended as ${called.status} in n8n, as execution ${called.id}.`;
+			const crashed = called.status === 'crashed';
+			await concludeFailure(ports, engine, claim, called.id, { message, crashed }, 'webhook');
 			return;
 		}
 		default: {
@@ -109,11 +115,12 @@ async function concludeFailure(
 	engine: Engine,
 	claim: ExecutionClaim,
 	id: string | null,
-	message: string,
+	{ message, crashed = false }: { message: string; crashed?: boolean },
 	route: 'webhook' | 'runner',
 ): Promise<void> {
-	const detail = await examine(engine, id);
-	const told = failureOf(detail, { message, httpStatus: null });
+	// Not without it while the engine is away: what crashed must not be taken for what may run again.
+	const detail = id === null ? null : await ifKept(engine.executions.get(id));
+	const told = failureOf(detail, { message, crashed, httpStatus: null });
 	const { deadline, cancelRequested } = claim.execution;
 	// Stopped by hand in the engine, and not because we asked or its time was over.
 	const isOver = deadline !== null && deadline <= ports.clock.now();

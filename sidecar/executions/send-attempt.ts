@@ -7,7 +7,13 @@ import type { RunPlan } from './run-plans';
 /** What is known after an attempt was sent. */
 export type Sent =
 	| { is: 'done'; result: unknown; engineExecutionId: string | null }
-	| { is: 'failed'; message: string; httpStatus: number | null; engineExecutionId: string | null }
+	| {
+			is: 'failed';
+			message: string;
+			httpStatus: number | null;
+			crashed?: boolean;
+			engineExecutionId: string | null;
+	  }
 	/** It goes on without a call of ours. */
 	| {
 			is: 'under-way';
@@ -123,6 +129,7 @@ export function sentOf(outcome: RunOutcome): Sent {
 				is: 'failed',
 				message: outcome.message,
 				httpStatus: null,
+				crashed: outcome.crashed ?? false,
 				engineExecutionId: outcome.executionId,
 			};
 		case 'running':

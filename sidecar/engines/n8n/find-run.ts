@@ -78,6 +78,7 @@ async function outcomeOfChild(transport: N8nTransport, childId: string): Promise
 		return {
 			status: 'error',
 			executionId: childId,
+			crashed: true,
 			message: 'n8n crashed while it ran, and its execution was not kept',
 		};
 	}

@@ -64,6 +64,7 @@ export function readOutcome(wire: ExecutionDetailWire): RunOutcome {
 			return {
 				status: 'error',
 				executionId: wire.id,
+				crashed: wire.status === 'crashed',
 				message: readFailure(wire)?.message ?? `the execution ended as ${wire.status}`,
 			};
 		default:

@@ -36,7 +36,8 @@ export interface RunTrouble {
 export type RunOutcome =
 	/** `value`: what came out where that is no items. */
 	| { status: 'success'; executionId: string | null; items: Item[]; value?: unknown }
-	| { status: 'error'; executionId: string | null; message: string }
+	/** `crashed`: it was cut off, and nobody knows how far it got. */
+	| { status: 'error'; executionId: string | null; message: string; crashed?: boolean }
 	/** It goes on; ask `findRun` later. */
 	| { status: 'running'; executionId: string; trouble: RunTrouble | null }
 	/** The answer did not come; ask `findRun` later. */

@@ -2,7 +2,12 @@ import type { LostWork } from '../../../sidecar/executions/dispatch-ports';
 import type { Status } from '../../../sidecar/executions/execution';
 import type { ExecutionStep } from '../../../sidecar/executions/execution-store';
 import { lookAfter } from '../../../sidecar/executions/look-after';
-import { execution, fakeEngine, type FakeEngine } from '../../support/dead-letters/fake-engine';
+import {
+	execution,
+	fakeEngine,
+	refusal,
+	type FakeEngine,
+} from '../../support/dead-letters/fake-engine';
 import {
 	claimOf,
 	engineExecutionId as id,
@@ -57,6 +62,24 @@ it('believes a crash of one that waited only when it is told twice', async () =>
 	await look('waiting');
 	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
 	expect(letters).toMatchObject([{ items: [{ json: { body: { order: 7 } } }] }]);
+});
+
+it('asks again when the engine goes away before it has told all of a crash', async () => {
+	inN8n('crashed');
+	const { get } = engine.executions;
+	engine.executions.glance = get;
+	engine.executions.get = async () => await Promise.reject(refusal('engine_unreachable'));
+	expect(await look('running')).toMatchObject({ to: 'followed', status: 'running' });
+	expect(letters).toEqual([]);
+	engine.executions.get = get;
+	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
+});
+
+it('calls crashed what crashed, though the engine has not kept it', async () => {
+	inN8n('crashed');
+	engine.executions.glance = engine.executions.get;
+	engine.executions.get = async () => await Promise.reject(refusal('execution_not_found'));
+	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
 });
 
 it('keeps all that was sent of one that the engine has forgotten', async () => {
