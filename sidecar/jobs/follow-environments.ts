@@ -35,8 +35,8 @@ const seenAtMost = 10_000;
  * costs an engine a quarter of a millisecond each, and so a fortieth of its time.
  */
 const restEachMs = 10;
-/** Whoever crashed is found within a minute all the same. */
-const restAtMostMs = 15_000;
+/** From one look to the next, in milliseconds, so that whoever crashed is found within a minute. */
+const lookWithinMs = 20_000;
 
 /** A round takes no longer, in milliseconds; an environment that does is not waited for. */
 const patienceMs = 5_000;
@@ -44,6 +44,8 @@ const patienceMs = 5_000;
 /** Watches the executions of every environment that wants it and keeps what failed. */
 export function followEnvironments(dependencies: FollowDependencies): Job {
 	const { clock, log } = dependencies;
+	// A rest ends between two rounds, and the look is made in the one after it.
+	const restAtMostMs = Math.max(0, lookWithinMs - dependencies.everySeconds * 1000);
 	const seen = new Map<string, Set<string>>();
 	const troubles = new Map<string, string>();
 	const underWay = new Map<string, Promise<void>>();

@@ -117,3 +117,27 @@ it('tells once of an execution that cannot be kept, and keeps it as soon as it c
 	await job.run();
 	expect((await kept()).sort()).toEqual(['production 1', 'production 2']);
 });
+
+describe('where many are under way', () => {
+	/** Rounds come every five seconds. */
+	const looksInAMinute = async (open: number) => {
+		const production = engineOf('production');
+		production.has(
+			...Array.from({ length: open }, (_, nth) => execution(`${nth + 1}`, { status: 'waiting' })),
+		);
+		production.asked.length = 0;
+		for (let second = 0; second < 60; second += 5) {
+			room.ports.clock.pass(5_000);
+			await job.run();
+		}
+		return production.asked.filter((what) => what === 'list waiting').length;
+	};
+
+	it.each([
+		[3, 12],
+		[1_000, 6],
+		[5_000, 4],
+	])('%d of them: looks %d times a minute', async (open, looks) => {
+		expect(await looksInAMinute(open)).toBe(looks);
+	});
+});
