@@ -53,7 +53,7 @@ describe('rate limits of several replicas', () => {
 			quotas: createQuotaStore(database.pool, time),
 			clock,
 		};
-	});
+	}, false);
 });
 
 it('agrees on the time of the database, however wrong the clocks of the replicas are', async () => {
