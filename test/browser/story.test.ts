@@ -3,12 +3,12 @@ import type { Browser, Page } from 'playwright-core';
 import type { DriftReport } from '../../sidecar/contract/drift';
 import type { EnvironmentInput } from '../../sidecar/contract/environments';
 import { orderWorkflow, receiptWorkflow } from '../demo/workflows';
-import { edit } from '../e2e/promotion-scene';
 import { launchChromium } from '../support/browser/chromium';
 import { type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { sharedN8n } from '../support/n8n/shared-n8n';
+import { edit, type FullWorkflow, named } from '../support/n8n/workflow-edits';
 import { callWebhook, createWorkflow } from '../support/n8n/workflow-runs';
 import type { WorkflowBody } from '../support/n8n/workflows';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
@@ -104,9 +104,8 @@ async function promote(): Promise<void> {
 
 /** Past the sidecar, which has looked since. */
 async function editInProduction(remark: string): Promise<void> {
-	const search = `/workflows?name=${encodeURIComponent(orderName)}`;
-	const { data } = expectOk('search', await production.api<{ data: [{ id: string }] }>(search));
-	await edit(production, data[0].id, ({ nodes }) => ({
+	const [{ id }] = (await named(production, orderName)) as [FullWorkflow];
+	await edit(production, id, ({ nodes }) => ({
 		nodes: nodes.map((one) =>
 			one.name === 'Read order'
 				? { ...one, parameters: { jsCode: `throw new Error('${remark}');` } }

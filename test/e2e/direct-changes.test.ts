@@ -14,9 +14,10 @@ import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { isWrite, startN8nProxy, type N8nProxy, type SeenRequest } from '../support/n8n/n8n-proxy';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { sharedN8n } from '../support/n8n/shared-n8n';
+import { named, read } from '../support/n8n/workflow-edits';
 import { createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { callingWorkflow, subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
-import { codeIn, editCode, fresh, named, read, slug } from './promotion-scene';
+import { codeIn, editCode, fresh, slug } from './promotion-scene';
 
 jest.setTimeout(240_000);
 

@@ -1,6 +1,7 @@
 import type { DriftFinding, DriftReport } from '../../sidecar/contract/drift';
 import type { Promotion } from '../../sidecar/contract/promotions';
 import { expectOk } from '../support/n8n/n8n-requests';
+import { read } from '../support/n8n/workflow-edits';
 import { callWebhook, createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { webhookWorkflow } from '../support/n8n/workflows';
 import {
@@ -8,7 +9,6 @@ import {
 	editCode,
 	fresh,
 	openScene,
-	read,
 	refusal,
 	slug,
 	targetId,

@@ -16,9 +16,10 @@ import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { sharedN8n } from '../support/n8n/shared-n8n';
 import { until } from '../support/n8n/until';
+import { edit, read } from '../support/n8n/workflow-edits';
 import { createWorkflow, publish, type StoredWorkflow } from '../support/n8n/workflow-runs';
 import { codeNode, webhookWorkflow } from '../support/n8n/workflows';
-import { createCredential, edit, fresh, read, slug } from './promotion-scene';
+import { createCredential, fresh, slug } from './promotion-scene';
 
 jest.setTimeout(240_000);
 

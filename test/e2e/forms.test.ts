@@ -3,15 +3,8 @@ import type { Version, VersionExport } from '../../sidecar/contract/versions';
 import { callingWorkflow, node, subWorkflow } from '../support/n8n/workflows';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { expectOk } from '../support/n8n/n8n-requests';
-import {
-	createCredential,
-	edit,
-	fresh,
-	openScene,
-	slug,
-	targetId,
-	type Scene,
-} from './promotion-scene';
+import { edit } from '../support/n8n/workflow-edits';
+import { createCredential, fresh, openScene, slug, targetId, type Scene } from './promotion-scene';
 
 jest.setTimeout(240_000);
 

@@ -2,18 +2,11 @@ import type { Promotion } from '../../sidecar/contract/promotions';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { startN8nProxy, type N8nProxy, type SeenRequest } from '../support/n8n/n8n-proxy';
 import { expectOk } from '../support/n8n/n8n-requests';
+import { edit, read, type FullWorkflow } from '../support/n8n/workflow-edits';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { subWorkflow } from '../support/n8n/workflows';
 import { seededRandom } from '../support/seeded-random';
-import {
-	codeIn,
-	edit,
-	editCode,
-	fresh,
-	read,
-	type FullWorkflow,
-	type Scene,
-} from './promotion-scene';
+import { codeIn, editCode, fresh, type Scene } from './promotion-scene';
 
 /** What a person with the editor open does while a promotion is under way. */
 const deeds = ['save', 'save', 'publish', 'settings'] as const;

@@ -3,16 +3,15 @@ import { isWrite, type Fault, type SeenRequest } from '../support/n8n/n8n-proxy'
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { callingWorkflow, subWorkflow } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';
+import { named, read } from '../support/n8n/workflow-edits';
 import {
 	codeIn,
 	editCode,
 	faceOf,
 	fresh,
 	leftBy,
-	named,
 	openScene,
 	promoteMany,
-	read,
 	slug,
 	targetId,
 	type LiveWorkflow,

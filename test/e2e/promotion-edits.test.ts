@@ -1,18 +1,17 @@
 import { until } from '../support/n8n/until';
 import type { Promotion } from '../../sidecar/contract/promotions';
 import type { SeenRequest } from '../support/n8n/n8n-proxy';
+import { edit, read } from '../support/n8n/workflow-edits';
 import { createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { webhookWorkflow } from '../support/n8n/workflows';
 import {
 	codeIn,
 	createCredential,
-	edit,
 	editCode,
 	faceOf,
 	fresh,
 	openScene,
 	promoteMany,
-	read,
 	refusal,
 	slug,
 	stepsOf,

@@ -3,15 +3,13 @@ import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { callingWorkflow, subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';
+import { edit, named, read } from '../support/n8n/workflow-edits';
 import {
-	edit,
 	editCode,
 	faceOf,
 	fresh,
 	leftBy,
-	named,
 	openScene,
-	read,
 	refusal,
 	slug,
 	stepsOf,

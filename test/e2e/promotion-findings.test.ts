@@ -1,18 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Promotion } from '../../sidecar/contract/promotions';
 import { expectOk } from '../support/n8n/n8n-requests';
+import { edit, read } from '../support/n8n/workflow-edits';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { chain, codeNode, node, subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
-import {
-	createCredential,
-	edit,
-	fresh,
-	openScene,
-	read,
-	slug,
-	targetId,
-	type Scene,
-} from './promotion-scene';
+import { createCredential, fresh, openScene, slug, targetId, type Scene } from './promotion-scene';
 
 jest.setTimeout(300_000);
 

@@ -2,6 +2,7 @@ import type { Page } from '../../sidecar/contract/problem';
 import type { Hold, Promotion, PromotionEvent } from '../../sidecar/contract/promotions';
 import { expectOk, request } from '../support/n8n/n8n-requests';
 import { until } from '../support/n8n/until';
+import { read } from '../support/n8n/workflow-edits';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { subWorkflow } from '../support/n8n/workflows';
 import { startSidecar } from '../support/sidecar/sidecar-process';
@@ -10,7 +11,6 @@ import {
 	editCode,
 	fresh,
 	openScene,
-	read,
 	refusal,
 	targetId,
 	type Scene,

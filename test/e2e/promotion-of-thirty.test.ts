@@ -6,15 +6,13 @@ import {
 	subWorkflow,
 	webhookWorkflow,
 } from '../support/n8n/workflows';
+import { edit, named, read } from '../support/n8n/workflow-edits';
 import {
 	createCredential,
-	edit,
 	editCode,
 	faceOf,
 	fresh,
-	named,
 	openScene,
-	read,
 	slug,
 	targetId,
 	type Scene,

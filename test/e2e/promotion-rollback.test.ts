@@ -1,17 +1,15 @@
 import type { Promotion } from '../../sidecar/contract/promotions';
 import { request } from '../support/n8n/n8n-requests';
+import { edit, named, read } from '../support/n8n/workflow-edits';
 import { callWebhook, createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { callingWorkflow, subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
 import {
 	codeIn,
-	edit,
 	editCode,
 	faceOf,
 	fresh,
-	named,
 	openScene,
 	promoteMany,
-	read,
 	refusal,
 	slug,
 	type LiveWorkflow,

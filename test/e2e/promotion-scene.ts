@@ -5,6 +5,7 @@ import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { startN8nProxy, type N8nProxy } from '../support/n8n/n8n-proxy';
 import { expectOk, type Answer } from '../support/n8n/n8n-requests';
 import { sharedN8n } from '../support/n8n/shared-n8n';
+import { edit, type FullWorkflow } from '../support/n8n/workflow-edits';
 import { createWorkflow, type StoredWorkflow } from '../support/n8n/workflow-runs';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 import { operatorOf, type Operator } from '../support/sidecar/operator';
@@ -91,26 +92,6 @@ export function slug(name: string): string {
 	return name.toLowerCase().replaceAll(' ', '-');
 }
 
-export interface FullWorkflow extends StoredWorkflow {
-	versionCounter: number;
-	staticData: unknown;
-	description: string | null;
-	activeVersion: { versionId: string; nodes: StoredWorkflow['nodes'] } | null;
-}
-
-export async function read(n8n: N8nConnection, id: string): Promise<FullWorkflow> {
-	return expectOk(`show workflow ${id}`, await n8n.api<FullWorkflow>(`/workflows/${id}`));
-}
-
-export async function named(n8n: N8nConnection, name: string): Promise<FullWorkflow[]> {
-	const { data } = expectOk(
-		`find ${name}`,
-		await n8n.api<{ data: FullWorkflow[] }>(`/workflows?name=${encodeURIComponent(name)}`),
-	);
-	// n8n finds parts of names too.
-	return data.filter((workflow) => workflow.name === name);
-}
-
 /** Names of workflows that a promotion has begun to create and not yet staged. */
 export async function leftBy(n8n: N8nConnection, { id }: Promotion): Promise<string[]> {
 	const { data } = expectOk(
@@ -118,23 +99,6 @@ export async function leftBy(n8n: N8nConnection, { id }: Promotion): Promise<str
 		await n8n.api<{ data: FullWorkflow[] }>(`/workflows?name=${encodeURIComponent(id)}`),
 	);
 	return data.map(({ name }) => name);
-}
-
-/** As a person with the editor open would: nodes, name or settings, not published. */
-export async function edit(
-	n8n: N8nConnection,
-	id: string,
-	change: (workflow: StoredWorkflow) => Partial<StoredWorkflow>,
-): Promise<FullWorkflow> {
-	const stored = await read(n8n, id);
-	const { name, nodes, connections, settings } = { ...stored, ...change(stored) };
-	return expectOk(
-		`save workflow ${id}`,
-		await n8n.api<FullWorkflow>(`/workflows/${id}?publishIfActive=false`, {
-			method: 'PUT',
-			body: { name, nodes, connections, settings },
-		}),
-	);
 }
 
 /** The Code node "Work" gets other code. */

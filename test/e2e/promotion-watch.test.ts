@@ -2,18 +2,10 @@ import type { Page } from '../../sidecar/contract/problem';
 import type { Hold, Promotion } from '../../sidecar/contract/promotions';
 import { expectOk, request } from '../support/n8n/n8n-requests';
 import { until } from '../support/n8n/until';
+import { read } from '../support/n8n/workflow-edits';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { webhookWorkflow } from '../support/n8n/workflows';
-import {
-	codeIn,
-	editCode,
-	fresh,
-	openScene,
-	read,
-	slug,
-	targetId,
-	type Scene,
-} from './promotion-scene';
+import { codeIn, editCode, fresh, openScene, slug, targetId, type Scene } from './promotion-scene';
 
 jest.setTimeout(180_000);
 

@@ -14,15 +14,13 @@ import {
 	webhookWorkflow,
 } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';
+import { edit, named, read } from '../support/n8n/workflow-edits';
 import {
 	codeIn,
 	createCredential,
-	edit,
 	editCode,
 	fresh,
-	named,
 	openScene,
-	read,
 	slug,
 	stepsOf,
 	targetId,

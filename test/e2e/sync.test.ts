@@ -4,12 +4,13 @@ import path from 'node:path';
 import { request } from '../support/n8n/n8n-requests';
 import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { ownTemporaryFolder } from '../support/n8n/temporary-folders.cjs';
+import { read } from '../support/n8n/workflow-edits';
 import { createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { subWorkflow, webhookWorkflow } from '../support/n8n/workflows';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 import { operatorOf } from '../support/sidecar/operator';
 import { startSidecar, type SidecarProcess } from '../support/sidecar/sidecar-process';
-import { codeIn, editCode, read } from './promotion-scene';
+import { codeIn, editCode } from './promotion-scene';
 
 jest.setTimeout(240_000);
 

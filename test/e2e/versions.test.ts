@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Release, Version, VersionDiff, VersionExport } from '../../sidecar/contract/versions';
 import { createWorkflow } from '../support/n8n/workflow-runs';
 import { callingWorkflow, subWorkflow } from '../support/n8n/workflows';
-import { edit, editCode, fresh, openScene, refusal, slug, type Scene } from './promotion-scene';
+import { edit } from '../support/n8n/workflow-edits';
+import { editCode, fresh, openScene, refusal, slug, type Scene } from './promotion-scene';
 
 jest.setTimeout(120_000);
 

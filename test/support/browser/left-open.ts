@@ -1,11 +1,11 @@
 import type { RehearsalReport } from '../../../sidecar/contract/rehearsals';
 import type { Stage } from '../../demo/stage';
 import { orderPath } from '../../demo/workflows';
-import { edit } from '../../e2e/promotion-scene';
 import { expectOk } from '../n8n/n8n-requests';
 import { until } from '../n8n/until';
 import { callWebhook } from '../n8n/workflow-runs';
 import { operatorOf } from '../sidecar/operator';
+import { edit, type FullWorkflow, named } from '../n8n/workflow-edits';
 
 /** So that there is something to see on every page. */
 export async function leaveSomethingOpen(stage: Stage): Promise<void> {
@@ -38,14 +38,13 @@ async function failAndRehearse({ dev, production, sidecar }: Stage): Promise<voi
 		const letters = await operator.letters('environment=production&state=waiting');
 		return letters.length === 3 || undefined;
 	});
-	const search = '/workflows?name=Order%20intake';
-	const { data } = expectOk('search', await dev.api<{ data: [{ id: string }] }>(search));
+	const [{ id: workflowId }] = (await named(dev, 'Order intake')) as [FullWorkflow];
 	const code = (text: string) =>
 		text.replace('deliverTo }', 'deliverTo, shipTo }').replace('?? deliverTo', '$& ?? shipTo');
-	await edit(dev, data[0].id, ({ nodes }) => ({
+	await edit(dev, workflowId, ({ nodes }) => ({
 		nodes: JSON.parse(code(JSON.stringify(nodes))) as typeof nodes,
 	}));
-	const { id: version } = await operator.snapshot('dev', data[0].id, 'read shipTo too');
+	const { id: version } = await operator.snapshot('dev', workflowId, 'read shipTo too');
 	const body = { filter: { environment: 'production' }, version, environment: 'dev' };
 	const begun = await sidecar.api<RehearsalReport>('/rehearsals', { body });
 	const { id } = expectOk('rehearse', begun);
