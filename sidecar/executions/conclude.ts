@@ -1,6 +1,5 @@
 import { classify } from '../dead-letters/classify';
 import { timedOut } from '../dead-letters/interrupted';
-import type { Engine } from '../engines/port/engine';
 import type { ExecutionDetail } from '../engines/port/execution';
 import type { RunTrouble } from '../engines/port/run';
 import { isOrchestrationError } from '../kernel/errors';
@@ -132,11 +131,10 @@ function triggerOf(
 	return { items, trigger: node === null ? null : { node, items } };
 }
 
-/** What the engine says of a run that surely failed, as far as it can be asked. */
-export async function examine(engine: Engine, id: string | null): Promise<ExecutionDetail | null> {
-	if (id === null) return null;
+/** Null when it cannot be had now, for what is known well enough without it. */
+export async function ifTold<T>(asked: Promise<T>): Promise<T | null> {
 	try {
-		return await engine.executions.get(id);
+		return await asked;
 	} catch (error) {
 		if (isOrchestrationError(error) && error.code !== 'database_unavailable') return null;
 		throw error;

@@ -1,16 +1,16 @@
 import type { Engine } from '../engines/port/engine';
 import type { ExecutionGlance } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
-import { fail, failureOf, stuckBy, succeed, writeStep, type Failed } from './conclude';
+import { fail, failureOf, stuckBy, succeed, writeStep } from './conclude';
 import type { DispatchPorts } from './dispatch-ports';
 import type { ExecutionClaim, Failure, Learnt } from './execution-store';
-import type { RunPlan, RunPlans } from './run-plans';
+import { lookAgain } from './look-again';
+import { planUnlessGone, type RunPlans } from './run-plans';
 import { resultOf, searchOf } from './send-attempt';
+import { withoutTrace } from './without-trace';
 
 export type LookPorts = DispatchPorts & { plans: RunPlans };
 
-/** No trace means nothing only after this: a busy engine takes a while to write down what it was sent. */
-const settlesWithinMs = 10_000;
 const longestLookMs = 30_000;
 /** After a restart n8n may call one that waits crashed for a moment. */
 const crashLookMs = 2_000;
@@ -128,7 +128,7 @@ async function concludeFailure(
 		await writeStep(ports, claim, { to: 'canceled' }, learntOf(route, id));
 		return;
 	}
-	const plan = await planIfKnown(ports, claim);
+	const plan = await planUnlessGone(ports, claim.execution);
 	const failed = { ...told, lasting: false, detail, plan };
 	await fail(ports, claim, failed, learntOf(route, id));
 }
@@ -149,80 +149,6 @@ async function underWay(
 	const age = now - attempt.sentAt.getTime();
 	const ms = mustStop ? 500 : Math.min(longestLookMs, Math.max(250, age / 4));
 	await lookAgain(ports, claim, status, ms, learnt, failure);
-}
-
-async function withoutTrace(
-	ports: LookPorts,
-	engine: Engine,
-	claim: ExecutionClaim,
-): Promise<void> {
-	const { execution, attempt } = claim;
-	const now = ports.clock.now();
-	if (now.getTime() - attempt.sentAt.getTime() < settlesWithinMs) {
-		await lookAgain(ports, claim, execution.status, 1_000);
-		return;
-	}
-	const plan = await planIfKnown(ports, claim);
-	if (execution.status === 'in-doubt' && (await neverStarted(engine, claim, plan))) {
-		await writeStep(ports, claim, { to: 'deferred', at: now });
-		return;
-	}
-	const error = {
-		node: null,
-		name: 'LostTrace',
-		message:
-			'It was sent, and n8n has no trace of it. It may have succeeded, if the workflow does not keep ' +
-			'successful executions: look whether its work was done, then replay the letter or discard it.',
-		description: null,
-		httpStatus: null,
-	};
-	const lost: Failed = { how: 'lost', lasting: true, error, detail: null, plan };
-	await fail(ports, claim, lost, {});
-}
-
-/** Whether no trace means that nothing ran. Of what the runner is given it always keeps one. */
-async function neverStarted(
-	engine: Engine,
-	{ execution, attempt }: ExecutionClaim,
-	plan: RunPlan | null,
-): Promise<boolean> {
-	if (attempt.route === 'runner' || plan?.route === 'runner') return true;
-	if (plan === null) return false;
-	if (plan.entry.keepsSuccesses !== null) return plan.entry.keepsSuccesses;
-	// As the instance is set: one success of this workflow that was kept tells.
-	const { workflowId } = execution;
-	const kept = await engine.executions.list({ workflowId, status: 'success', limit: 1 });
-	return kept.length > 0;
-}
-
-export async function planIfKnown(
-	ports: Pick<LookPorts, 'plans'>,
-	{ execution }: Pick<ExecutionClaim, 'execution'>,
-): Promise<RunPlan | null> {
-	try {
-		return await ports.plans.planOf(execution);
-	} catch (error) {
-		if (isOrchestrationError(error) && error.code !== 'database_unavailable') return null;
-		throw error;
-	}
-}
-
-async function lookAgain(
-	ports: LookPorts,
-	claim: ExecutionClaim,
-	status: ExecutionClaim['execution']['status'],
-	ms: number,
-	learnt: Learnt = {},
-	failure?: Failure,
-): Promise<void> {
-	const lookAt = new Date(ports.clock.now().getTime() + ms);
-	const goesOn = status === 'waiting' || status === 'running' ? status : 'in-doubt';
-	await writeStep(
-		ports,
-		claim,
-		{ to: 'followed', status: goesOn, lookAt, ...(failure ? { failure } : {}) },
-		learnt,
-	);
 }
 
 function learntOf(route: 'webhook' | 'runner', engineExecutionId: string | null): Learnt {

@@ -1,12 +1,13 @@
 import type { Engine } from '../engines/port/engine';
 import { isOrchestrationError } from '../kernel/errors';
-import { examine, fail, failureOf, stuckBy, succeed, writeStep } from './conclude';
+import { fail, failureOf, ifTold, stuckBy, succeed, writeStep } from './conclude';
 import { leaseMs, type Admission, type DispatchPorts } from './dispatch-ports';
 import type { ExecutionClaim, Learnt } from './execution-store';
 import { keptResult } from './kept-result';
+import { notStarted } from './not-started';
 import type { Pace } from './pace';
 import type { RunPlan, RunPlans } from './run-plans';
-import { notStarted, sendAttempt, type Sent } from './send-attempt';
+import { sendAttempt, type Sent } from './send-attempt';
 
 export type PerformPorts = DispatchPorts & { plans: RunPlans; pace: Pace };
 
@@ -163,8 +164,9 @@ async function record(
 			return;
 		}
 		case 'failed': {
-			const id = sent.engineExecutionId ?? (engine && (await idByTrace(engine, claim)));
-			const detail = engine && (await examine(engine, id));
+			// The failure is known by now: when more cannot be had, it must not be lost with it.
+			const id = sent.engineExecutionId ?? (engine && (await ifTold(idByTrace(engine, claim))));
+			const detail = engine && id !== null ? await ifTold(engine.executions.get(id)) : null;
 			const known = { ...learnt, ...idOf(id) };
 			const failed = failureOf(detail, sent);
 			await fail(ports, claim, { ...failed, lasting: false, detail, plan }, known);
@@ -179,16 +181,10 @@ function idOf(engineExecutionId: string | null): Learnt {
 	return engineExecutionId === null ? {} : { engineExecutionId };
 }
 
-/** The failure is known by now: when only the id cannot be had, it must not be lost with it. */
 async function idByTrace(
 	engine: Engine,
 	{ execution: { workflowId }, attempt: { traceparent, sentAt } }: ExecutionClaim,
 ): Promise<string | null> {
-	try {
-		const search = { workflowId, traceparent, since: sentAt };
-		return (await engine.executions.findCall(search))?.id ?? null;
-	} catch (error) {
-		if (isOrchestrationError(error)) return null;
-		throw error;
-	}
+	const search = { workflowId, traceparent, since: sentAt };
+	return (await engine.executions.findCall(search))?.id ?? null;
 }

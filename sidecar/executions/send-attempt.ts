@@ -2,6 +2,7 @@ import type { Engine } from '../engines/port/engine';
 import type { RunOutcome, RunTrouble } from '../engines/port/run';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Attempt, Execution, Input } from './execution';
+import { notStarted, type NotStarted } from './not-started';
 import type { RunPlan } from './run-plans';
 
 /** What is known after an attempt was sent. */
@@ -21,13 +22,7 @@ export type Sent =
 			engineExecutionId?: string;
 			trouble?: RunTrouble | null;
 	  }
-	/** Nothing was started. away: the engine takes nothing now, whatever it is. */
-	| {
-			is: 'not-started';
-			message: string;
-			httpStatus: number | null;
-			why: 'away' | 'refused' | 'lasting';
-	  }
+	| NotStarted
 	| { is: 'in-doubt' };
 
 /** Sends an attempt the way it was planned. Never throws for what the engine does. */
@@ -156,29 +151,4 @@ function surelyBefore(error: unknown): boolean {
 		) ||
 		(isOrchestrationError(error, 'engine_unreachable') && error.details['sent'] === false)
 	);
-}
-
-const away = [
-	'engine_unreachable',
-	'engine_timeout',
-	'engine_circuit_open',
-	'engine_rate_limited',
-	'engine_unauthorized',
-	'engine_forbidden',
-	'engine_namespace_not_found',
-	'address_not_allowed',
-	'secret_unreadable',
-] as const;
-
-/** An error that came before anything was started. */
-export function notStarted(error: unknown): Extract<Sent, { is: 'not-started' }> {
-	if (!isOrchestrationError(error) || error.code === 'database_unavailable') throw error;
-	const message = `${error.code}: ${error.message}`;
-	if (isOrchestrationError(error, ...away)) {
-		return { is: 'not-started', message, httpStatus: null, why: 'away' };
-	}
-	const why = isOrchestrationError(error, 'engine_conflict', 'engine_bad_response')
-		? 'refused'
-		: 'lasting';
-	return { is: 'not-started', message, httpStatus: null, why };
 }

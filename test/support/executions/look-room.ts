@@ -70,6 +70,7 @@ export function lookPorts({
 		isAwaited: () => false,
 		plans: {
 			planOf: async () => {
+				engine.before('plan');
 				throw refusal('workflow_not_found');
 			},
 		} as Partial<LookPorts['plans']> as LookPorts['plans'],

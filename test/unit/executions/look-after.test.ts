@@ -82,6 +82,15 @@ it('calls crashed what crashed, though the engine has not kept it', async () => 
 	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
 });
 
+it('calls nothing lost while the engine is away', async () => {
+	engine.before = (what) => {
+		if (what === 'plan') throw refusal('engine_unreachable');
+	};
+	expect(await look('in-doubt')).toMatchObject({ to: 'followed', status: 'in-doubt' });
+	engine.before = () => undefined;
+	expect(await look('in-doubt')).toMatchObject({ to: 'failed', outcome: 'lost' });
+});
+
 it('keeps all that was sent of one that the engine has forgotten', async () => {
 	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'lost' });
 	expect(letters).toMatchObject([
