@@ -217,8 +217,10 @@ it('pauses, resumes and rolls back, and says before what will happen', async () 
 	await page.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click();
 	await heading(/Roll-back: /);
 	await succeeded();
-	const broken = await callWebhook(production, path, { order: 3, deliverTo: 'Side Street 3' });
-	expect(broken.status).toBe(500);
+	for (const order of [3, 4]) {
+		const broken = await callWebhook(production, path, { order, deliverTo: 'Side Street 3' });
+		expect(broken.status).toBe(500);
+	}
 });
 
 it('takes in an edit made in production, and puts the next one back', async () => {
@@ -268,6 +270,20 @@ it('waits until somebody else approves, and lets an admin break the glass', asyn
 	await page.getByRole('dialog').getByLabel('Why it cannot wait').fill('orders are lost');
 	await answer('Apply past the gates?', 'Break the glass');
 	await succeeded();
+});
+
+it('replays what failed meanwhile, all of one cause, and shows how it came out', async () => {
+	await goTo('Dead letters');
+	const cause = page.getByRole('row').filter({ hasText: 'has no address' });
+	await cause.getByRole('button', { name: 'Replay…' }).click();
+	const dialog = page.getByRole('dialog', { name: 'Replay dead letters' });
+	await dialog.getByRole('button', { name: 'Replay 2', disabled: false }).click();
+	await heading(/^Bulk replay/);
+	await page.getByRole('heading', { level: 1 }).getByText('finished').waitFor({ timeout: 120_000 });
+	await page.getByText('2 of 2').waitFor();
+	expect(await visit.violations()).toEqual([]);
+	await goTo('Dead letters');
+	await page.getByText('Nothing waits for you').waitFor();
 });
 
 it('has troubled no browser on the way', () => {
