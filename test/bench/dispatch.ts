@@ -31,7 +31,7 @@ export async function dispatch(): Promise<Result[]> {
 		// Until both have compiled what they run.
 		await measure(direct, 200, atOnce);
 		await measure(ours, 400, atOnce);
-		const alone = await inTurns(direct, ours, 20, 1);
+		const alone = await inTurns(direct, ours, 100, 1);
 		const together = await inTurns(direct, ours, perRound, atOnce);
 		const p50 = middle(alone, ({ direct: peer, ours: own }) => own.p50 / peer.p50);
 		const rate = middle(together, ({ direct: peer, ours: own }) => own.perSecond / peer.perSecond);
