@@ -1,10 +1,11 @@
 import type { Engine } from '../engines/port/engine';
 import type { RunRequest } from '../engines/port/run';
+import { surelyBefore } from '../engines/port/surely-before';
 import { OrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';
 import { findVersionFor } from './find-letter';
-import { asReplay, failedWith, type ReplayOutcome } from './replay-outcome';
+import { asReplay, failedWith, orInDoubt, type ReplayOutcome } from './replay-outcome';
 import type { ReplayPorts } from './replay-ports';
 import { clockSkewMs } from './retry-in-engine';
 
@@ -33,9 +34,8 @@ export async function redeliver(
 			}),
 		);
 	} catch (error) {
-		// It may have run all the same; when n8n cannot tell either, the first error says why.
-		const found = await findRedelivery(engine, letter, replay).catch(() => null);
-		return found ?? failedWith(error);
+		if (surelyBefore(error)) return failedWith(error);
+		return (await orInDoubt(findRedelivery(engine, letter, replay))) ?? failedWith(error);
 	}
 }
 

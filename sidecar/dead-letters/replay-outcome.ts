@@ -59,6 +59,18 @@ export async function recordOutcome(
 	if (isFirst) ports.onReplayEnded?.({ ...ended, outcome: 'failed' });
 }
 
+/** What the engine says of what was sent; in doubt, and so asked for again, when it cannot tell now. */
+export async function orInDoubt(
+	asked: Promise<ReplayOutcome | null>,
+): Promise<ReplayOutcome | null> {
+	try {
+		return await asked;
+	} catch (error) {
+		if (!isOrchestrationError(error) || error.code === 'database_unavailable') throw error;
+		return { status: 'in-doubt' };
+	}
+}
+
 /** A refusal of the engine as an outcome. */
 export function failedWith(error: unknown): ReplayOutcome {
 	if (isOrchestrationError(error, 'engine_timeout')) return { status: 'in-doubt' };

@@ -4,7 +4,7 @@ import { isOrchestrationError } from '../kernel/errors';
 import type { DeadLetter, Replay } from './dead-letter';
 import type { ReplayLease } from './dead-letter-store';
 import type { Standing } from './hand-retries';
-import { asReplay, failedWith, type ReplayOutcome } from './replay-outcome';
+import { asReplay, failedWith, orInDoubt, type ReplayOutcome } from './replay-outcome';
 import type { ReplayPorts } from './replay-ports';
 
 /** Clocks of the engine and of the sidecar may differ by this much. */
@@ -39,10 +39,8 @@ export async function retryInEngine(
 	} catch (error) {
 		// It answered, but not in a way that tells what it did.
 		if (!isOrchestrationError(error, 'engine_bad_response')) return failedWith(error);
-		return (
-			(await findRetry(ports, engine, letter, { ...replay, retriedId: latest.id })) ??
-			failedWith(error)
-		);
+		const sent = { ...replay, retriedId: latest.id };
+		return (await orInDoubt(findRetry(ports, engine, letter, sent))) ?? failedWith(error);
 	}
 }
 

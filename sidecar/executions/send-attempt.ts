@@ -1,6 +1,6 @@
 import type { Engine } from '../engines/port/engine';
 import type { RunOutcome, RunTrouble } from '../engines/port/run';
-import { isOrchestrationError } from '../kernel/errors';
+import { surelyBefore } from '../engines/port/surely-before';
 import type { Attempt, Execution, Input } from './execution';
 import { notStarted, type NotStarted } from './not-started';
 import type { RunPlan } from './run-plans';
@@ -138,17 +138,4 @@ export function sentOf(outcome: RunOutcome): Sent {
 		default:
 			return { is: 'in-doubt' };
 	}
-}
-
-function surelyBefore(error: unknown): boolean {
-	return (
-		isOrchestrationError(
-			error,
-			'workflow_not_found',
-			'workflow_invalid',
-			'payload_too_large',
-			'engine_circuit_open',
-		) ||
-		(isOrchestrationError(error, 'engine_unreachable') && error.details['sent'] === false)
-	);
 }

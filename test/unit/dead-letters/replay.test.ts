@@ -227,6 +227,25 @@ describe('a redelivery', () => {
 	});
 });
 
+describe('in doubt', () => {
+	it.each(['retry', 'redeliver'] as const)(
+		'is a %s that was sent to an engine that fails, and cannot tell what became of it',
+		async (strategy) => {
+			engine.has(execution('41'));
+			const { id } = await keep();
+			engine.answers[strategy === 'retry' ? 'retry' : 'run'] = async () => {
+				engine.before = () => {
+					throw refusal('engine_unreachable');
+				};
+				throw refusal('engine_bad_response');
+			};
+			await replay(id, { strategy, ...(strategy === 'redeliver' && { version: 'failed' }) });
+			expect(await letterOf(id)).toMatchObject({ state: 'replaying' });
+			expect(await replaysOf(id)).toMatchObject([{ status: 'in-doubt' }]);
+		},
+	);
+});
+
 describe('never twice at once', () => {
 	it('begins one of twenty replays that are asked for together', async () => {
 		engine.has(execution('41'));
