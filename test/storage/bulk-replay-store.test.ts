@@ -439,17 +439,17 @@ describe('beside live traffic', () => {
 		const { id } = await start({}, 64, { liveRatio: 1.2 });
 		const pace = async () => (await bulks.find(id))?.pace;
 		await look(0);
-		expect(await pace()).toBe(2);
+		expect(await pace()).toBe(0.125);
 		await keepPaceOf(id, 5_000);
-		expect(await pace()).toBe(3);
+		expect(await pace()).toBe(0.1875);
 		await keepPaceOf(id, 10_000);
-		expect(await pace()).toBe(4.5);
+		expect(await pace()).toBe(0.28125);
 		await ran(10, 200, 14_000);
 		await keepPaceOf(id, 15_000);
-		expect(await pace()).toBe(2.25);
-		await ran(30, 110, 34_000);
+		expect(await pace()).toBe(0.140625);
+		await ran(30, 105, 34_000);
 		await keepPaceOf(id, 35_000);
-		expect(await pace()).toBe(3.375);
+		expect(await pace()).toBe(0.2109375);
 	});
 
 	it('begins no letter within the quiet hours, and says until when', async () => {

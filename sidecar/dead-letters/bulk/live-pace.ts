@@ -9,10 +9,16 @@ export interface LiveFigure {
 /** Executions that a figure needs: fewer say nothing. */
 export const fewestRuns = 3;
 /**
- * Where a bulk replay begins while there is live traffic to be watched, and how far it slows down. What
- * an engine can bear is found from below: from above, live traffic pays for the search.
+ * Letters a second: where a bulk replay begins while there is live traffic to be watched, and how far it
+ * slows down. What an engine can bear is found from below: from above, live traffic pays for the search.
+ * With room, 20 a second are reached within about a minute.
  */
-const slowest = 1 / 32;
+const slowest = 1 / 8;
+/**
+ * How much of what is allowed is used: executions do not tell how long they waited for an engine that
+ * was busy with a replay, so callers notice more than their durations show.
+ */
+const used = 0.5;
 
 /**
  * How many times as long live executions take now as before, over the workflows that are known of both,
@@ -32,7 +38,7 @@ export function liveRatio(before: LiveFigure[], now: LiveFigure[]): number | nul
 
 /** The first pace: careful where live traffic could suffer. */
 export function firstPace(rate: number, before: LiveFigure[]): number {
-	return before.some(({ runs }) => runs >= fewestRuns) ? rate * slowest : rate;
+	return before.some(({ runs }) => runs >= fewestRuns) ? Math.min(rate, slowest) : rate;
 }
 
 /**
@@ -46,7 +52,7 @@ export function nextPace(
 	ratio: number | null,
 	allowed: number,
 ): number {
-	if (ratio !== null && ratio > allowed) return Math.max(rate * slowest, pace / 2);
-	const isNear = ratio !== null && ratio > 1 + (allowed - 1) * 0.8;
+	if (ratio !== null && ratio > allowed) return Math.min(rate, Math.max(slowest, pace / 2));
+	const isNear = ratio !== null && ratio > 1 + (allowed - 1) * used;
 	return isNear ? pace : Math.min(rate, pace * 1.5);
 }

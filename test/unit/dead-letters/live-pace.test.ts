@@ -27,7 +27,7 @@ describe('how live executions do', () => {
 describe('the pace', () => {
 	it.each([
 		['halved above what is allowed', 1.3, 4],
-		['kept near it', 1.19, 8],
+		['kept near it', 1.15, 8],
 		['faster below it', 1.05, 12],
 		['faster where there is nothing to compare', null, 12],
 	])('is %s', (_, ratio, pace) => {
@@ -36,11 +36,12 @@ describe('the pace', () => {
 
 	it('stays between a little and what was ordered', () => {
 		expect(nextPace({ rate: 10, pace: 9 }, null, 1.2)).toBe(10);
-		expect(nextPace({ rate: 32, pace: 1 }, 5, 1.2)).toBe(1);
+		expect(nextPace({ rate: 32, pace: 0.2 }, 5, 1.2)).toBe(0.125);
+		expect(nextPace({ rate: 0.1, pace: 0.1 }, 5, 1.2)).toBe(0.1);
 	});
 
 	it('begins with care only where there is live traffic', () => {
-		expect(firstPace(8, [figure('a', 50, 1)])).toBe(0.25);
+		expect(firstPace(8, [figure('a', 50, 1)])).toBe(0.125);
 		expect(firstPace(8, [figure('a', 1, 1)])).toBe(8);
 	});
 });
