@@ -7,7 +7,7 @@ import { connectionTo, engineFor, type TestEngine } from './n8n-under-test';
 
 const base = 'http://n8n.test';
 const key = 'n8n_api_secret';
-const quick = { baseDelayMs: 1, maxDelayMs: 5, timeoutMs: 80 };
+const quick = { baseDelayMs: 1, maxDelayMs: 5 };
 
 beforeAll(() => {
 	nock.disableNetConnect();
@@ -112,7 +112,7 @@ it('never repeats what is not safe to repeat', async () => {
 
 it('stops waiting for an instance that hangs, and does not ask again', async () => {
 	workflows().delay(2000).reply(200, page);
-	const error = await refusal(engine().definitions.list());
+	const error = await refusal(engine({ timeoutMs: 80 }).definitions.list());
 	expect(error).toMatchObject({
 		code: 'engine_timeout',
 		details: { timeoutMs: 80, method: 'GET', path: '/api/v1/workflows' },
