@@ -5,7 +5,7 @@ import { fail, failureOf, stuckBy, succeed, writeStep } from './conclude';
 import type { DispatchPorts } from './dispatch-ports';
 import type { ExecutionClaim, Failure, Learnt } from './execution-store';
 import { lookAgain } from './look-again';
-import { planUnlessGone, type RunPlans } from './run-plans';
+import type { RunPlans } from './run-plans';
 import { resultOf, searchOf } from './send-attempt';
 import { withoutTrace } from './without-trace';
 
@@ -15,6 +15,12 @@ const longestLookMs = 30_000;
 /** After a restart n8n may call one that waits crashed for a moment. */
 const crashLookMs = 2_000;
 const awayLookMs = 3_000;
+const answersNobody = [
+	'engine_unreachable',
+	'engine_circuit_open',
+	'engine_rate_limited',
+	'database_unavailable',
+] as const;
 
 /**
  * Asks the engine what became of an execution that no call of ours waits for: one in doubt, one that
@@ -110,6 +116,20 @@ async function settleCall(
 	}
 }
 
+/**
+ * Null when it cannot be read: what is known already must do.
+ * @throws while the engine answers nobody; it tells more when it is back
+ */
+async function ifReadable<T>(asked: Promise<T>): Promise<T | null> {
+	try {
+		return await asked;
+	} catch (error) {
+		const isAway = isOrchestrationError(error, ...answersNobody);
+		if (isAway || !isOrchestrationError(error)) throw error;
+		return null;
+	}
+}
+
 async function concludeFailure(
 	ports: LookPorts,
 	engine: Engine,
@@ -118,8 +138,7 @@ async function concludeFailure(
 	{ message, crashed = false }: { message: string; crashed?: boolean },
 	route: 'webhook' | 'runner',
 ): Promise<void> {
-	// Not without it while the engine is away: what crashed must not be taken for what may run again.
-	const detail = id === null ? null : await ifKept(engine.executions.get(id));
+	const detail = id === null ? null : await ifReadable(engine.executions.get(id));
 	const told = failureOf(detail, { message, crashed, httpStatus: null });
 	const { deadline, cancelRequested } = claim.execution;
 	// Stopped by hand in the engine, and not because we asked or its time was over.
@@ -128,7 +147,7 @@ async function concludeFailure(
 		await writeStep(ports, claim, { to: 'canceled' }, learntOf(route, id));
 		return;
 	}
-	const plan = await planUnlessGone(ports, claim.execution);
+	const plan = await ifReadable(ports.plans.planOf(claim.execution));
 	const failed = { ...told, lasting: false, detail, plan };
 	await fail(ports, claim, failed, learntOf(route, id));
 }

@@ -5,7 +5,6 @@ import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { Execution, Route } from './execution';
 import type { DispatchPorts } from './dispatch-ports';
-import { notStarted } from './not-started';
 
 /** How an execution is to be run. */
 export interface RunPlan {
@@ -73,22 +72,6 @@ export function createRunPlans(
 		},
 		forget: ({ environment, workflowId }) => known.delete(`${environment} ${workflowId}`),
 	};
-}
-
-/**
- * Null when there is none any more.
- * @throws engine_* while the engine is away
- */
-export async function planUnlessGone(
-	{ plans }: { plans: RunPlans },
-	execution: Execution,
-): Promise<RunPlan | null> {
-	try {
-		return await plans.planOf(execution);
-	} catch (error) {
-		if (notStarted(error).why === 'away') throw error;
-		return null;
-	}
 }
 
 /** By its own webhook only where a success leaves a trace that can be found after a crash. */

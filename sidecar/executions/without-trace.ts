@@ -1,9 +1,11 @@
 import type { Engine } from '../engines/port/engine';
 import { fail, writeStep, type Failed } from './conclude';
 import type { DispatchPorts } from './dispatch-ports';
+import type { Execution } from './execution';
 import type { ExecutionClaim } from './execution-store';
 import { lookAgain } from './look-again';
-import { planUnlessGone, type RunPlan, type RunPlans } from './run-plans';
+import { notStarted } from './not-started';
+import type { RunPlan, RunPlans } from './run-plans';
 
 /** No trace means nothing only after this: a busy engine takes a while to write down what it was sent. */
 const settlesWithinMs = 10_000;
@@ -36,6 +38,22 @@ export async function withoutTrace(
 	};
 	const lost: Failed = { how: 'lost', lasting: true, error, detail: null, plan };
 	await fail(ports, claim, lost, {});
+}
+
+/**
+ * Null when there is none any more.
+ * @throws engine_* while the engine is away
+ */
+async function planUnlessGone(
+	{ plans }: { plans: RunPlans },
+	execution: Execution,
+): Promise<RunPlan | null> {
+	try {
+		return await plans.planOf(execution);
+	} catch (error) {
+		if (notStarted(error).why === 'away') throw error;
+		return null;
+	}
 }
 
 /** Whether no trace means that nothing ran. Of what the runner is given it always keeps one. */

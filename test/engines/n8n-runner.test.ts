@@ -333,6 +333,15 @@ it('leaves one runner when two sidecars install it at once', async () => {
 	expect(added.map(({ id }) => id)).toEqual([shared.current()?.['runnerWorkflowId']]);
 });
 
+it('says that nothing was started when the key is refused', async () => {
+	const workflow = await stored(hooked('no-key', 'return [{ json: {} }];'));
+	const refused = engineFor(connectionTo(n8n.baseUrl, 'of-nobody'), { memory });
+	await expect(refused.executions.run(request(workflow, [{ body: {} }]))).rejects.toMatchObject({
+		code: 'engine_unauthorized',
+		details: { sent: false },
+	});
+});
+
 it('refuses to start from a node that is not there', async () => {
 	const workflow = await stored(hooked('nodeless', 'return [];'));
 	const error = await engine.executions

@@ -4,6 +4,7 @@ import { isOrchestrationError, OrchestrationError } from '../../kernel/errors';
 import type { WorkflowDefinitions } from '../port/definitions';
 import type { Item } from '../port/execution';
 import type { RunOutcome, RunRequest } from '../port/run';
+import { beforeAnything } from '../port/surely-before';
 import { getExecution } from './execution-endpoints';
 import { findRun } from './find-run';
 import { runnableWorkflow } from './runnable-workflow';
@@ -51,10 +52,12 @@ export class Runner {
 		if (content === null) {
 			throw new TypeError(`workflow ${workflowId} is to be run in n8n without a definition`);
 		}
-		const { staticData = apart ? null : (await definitions.get(workflowId)).staticData } = request;
+		const {
+			staticData = apart ? null : (await beforeAnything(definitions.get(workflowId))).staticData,
+		} = request;
 		const body = { workflow: runnableWorkflow({ ...request, content }, staticData), items };
 		const since = this.options.clock.now();
-		let runner = await installation.ensure();
+		let runner = await beforeAnything(installation.ensure());
 		for (let attempt = 1; ; attempt++) {
 			const response = await this.call(runner, request.traceparent, body);
 			if (response === null) return { status: 'in-doubt' };

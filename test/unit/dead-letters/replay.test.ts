@@ -214,17 +214,20 @@ describe('a redelivery', () => {
 		expect(await replaysOf(id)).toMatchObject([{ status: 'succeeded', executionId: '71' }]);
 	});
 
-	it('to an engine that is away fails with the reason and leaves the letter open', async () => {
-		engine.before = () => {
-			throw refusal('engine_unreachable', { sent: false });
-		};
-		const { id } = await keep();
-		await replay(id, redelivery);
-		expect(await letterOf(id)).toMatchObject({ state: 'waiting' });
-		expect(await replaysOf(id)).toMatchObject([
-			{ status: 'failed', message: 'engine_unreachable: refused with engine_unreachable' },
-		]);
-	});
+	it.each(['engine_unreachable', 'engine_unauthorized'] as const)(
+		'to an engine that says %s before anything is sent fails with the reason and leaves the letter open',
+		async (code) => {
+			engine.before = () => {
+				throw refusal(code, { sent: false });
+			};
+			const { id } = await keep();
+			await replay(id, redelivery);
+			expect(await letterOf(id)).toMatchObject({ state: 'waiting' });
+			expect(await replaysOf(id)).toMatchObject([
+				{ status: 'failed', message: `${code}: refused with ${code}` },
+			]);
+		},
+	);
 });
 
 describe('in doubt', () => {

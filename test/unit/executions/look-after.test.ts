@@ -82,6 +82,13 @@ it('calls crashed what crashed, though the engine has not kept it', async () => 
 	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
 });
 
+it('concludes without what the engine cannot show of a crash', async () => {
+	inN8n('crashed');
+	engine.executions.glance = engine.executions.get;
+	engine.executions.get = async () => await Promise.reject(refusal('engine_bad_response'));
+	expect(await look('running')).toMatchObject({ to: 'failed', outcome: 'crashed' });
+});
+
 it('calls nothing lost while the engine is away', async () => {
 	engine.before = (what) => {
 		if (what === 'plan') throw refusal('engine_unreachable');
