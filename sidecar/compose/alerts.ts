@@ -44,7 +44,6 @@ const patienceMs = 20_000;
 /** What the room of alerts needs. */
 export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts & NoticePorts {
 	const { pool, clock, newId, random, sealing, addressRules, emit, log } = parts;
-	const allowedAddress = async (url: URL) => await addressRules.allows(url);
 	const checkAddress = async (url: string) => {
 		await addressRules.check(url);
 	};
@@ -67,7 +66,7 @@ export function alertPorts(parts: AlertParts): AlertRoutePorts & EvaluatePorts &
 		sendNotice: createNoticeSender({
 			post: async (url, headers, body) => {
 				const request = { method: 'POST', url, headers, body };
-				const outcome = await send({ allowedAddress, clock }, request, patienceMs);
+				const outcome = await send({ addresses: addressRules, clock }, request, patienceMs);
 				return outcome.ok ? null : outcome.error;
 			},
 			checkAddress,

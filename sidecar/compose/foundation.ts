@@ -36,7 +36,7 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 	const engines = createEngineRegistry({
 		factories: {
 			n8n: (connection, memory) =>
-				createN8nEngine({ connection, memory, clock, random, log, allowedAddress }),
+				createN8nEngine({ connection, memory, clock, random, log, addresses: addressRules }),
 			temporal: (connection) => createTemporalEngine({ connection, clock, allowedAddress }),
 		},
 		memoryOf: (environment) => engineMemory(stores.environments, sealing, environment),

@@ -1,12 +1,13 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { OrchestrationError, isOrchestrationError } from '../kernel/errors';
+import type { AddressGuard } from '../kernel/http-request';
 
 /** Decides which addresses the sidecar may call: public ones, and private ones that are listed. */
-export interface AddressRules {
+export interface AddressRules extends AddressGuard {
 	/** Looks at every address a host name leads to. @throws address_not_allowed, invalid_request */
 	check(url: string): Promise<void>;
-	/** The same as an answer, to be asked before each request: a name may lead elsewhere by then. */
+	/** What `check` says as an answer, to be asked before each request: a name may lead elsewhere by then. */
 	allows(url: URL): Promise<boolean>;
 }
 
@@ -51,15 +52,28 @@ export function createAddressRules(
 	);
 	const isAllowed = (address: string): boolean =>
 		covers(listedRanges, address) || !covers(notPublic, address);
+	const assertAll = (hostname: string, addresses: string[]): void => {
+		if (listedNames.has(hostname)) return;
+		const wrong = addresses.find((address) => !isAllowed(address));
+		if (wrong !== undefined) throw refused(hostname, wrong);
+	};
 	const check = async (url: string): Promise<void> => {
 		const hostname = hostnameOf(url);
 		if (listedNames.has(hostname)) return;
-		for (const address of await addressesOf(hostname, resolve)) {
-			if (!isAllowed(address)) throw refused(hostname, address);
-		}
+		assertAll(hostname, await addressesOf(hostname, resolve));
 	};
 	return {
 		check,
+		assertHost: ({ href }) => {
+			const hostname = hostnameOf(href);
+			if (isIP(hostname) !== 0) assertAll(hostname, [hostname]);
+		},
+		lookup: lookupBy(async (name) => {
+			const hostname = name.replace(/\.$/, '');
+			const addresses = await resolve(hostname);
+			assertAll(hostname, addresses);
+			return addresses;
+		}),
 		allows: async (url) => {
 			try {
 				await check(url.href);
@@ -107,6 +121,21 @@ function rangesOf(entries: string[]): BlockList {
 function covers(ranges: BlockList, address: string): boolean {
 	const plain = address.split('%')[0] ?? address;
 	return ranges.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** As Node's sockets ask: for one address, or for all. */
+function lookupBy(resolve: Resolve): LookupFunction {
+	return (hostname, { all }, done) => {
+		resolve(hostname).then(
+			(addresses) => {
+				const found = addresses.map((address) => ({ address, family: isIP(address) }));
+				const [{ address, family } = { address: '', family: 0 }] = found;
+				if (all) done(null, found);
+				else done(null, address, family);
+			},
+			(error: Error) => done(error, []),
+		);
+	};
 }
 
 function hostnameOf(text: string): string {

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** The only source of the current time. Tests pass one they can move. */
 export interface Clock {
 	now(): Date;
@@ -9,7 +7,19 @@ export interface Clock {
 
 export const systemClock: Clock = {
 	now: () => new Date(),
+	// Most sleeps are cut short, and an error made for each, as node:timers/promises does, is dear.
 	sleep: async (ms, signal) => {
-		await delay(ms, undefined, signal ? { signal } : {});
+		signal?.throwIfAborted();
+		await new Promise<void>((resolve, reject) => {
+			const stop = () => {
+				clearTimeout(timer);
+				reject(signal?.reason as Error);
+			};
+			const timer = setTimeout(() => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
+			}, ms);
+			signal?.addEventListener('abort', stop, { once: true });
+		});
 	},
 };

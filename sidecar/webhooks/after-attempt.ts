@@ -41,11 +41,3 @@ export function afterAttempt(
 	);
 	return { state: 'pending', at: new Date(now.getTime() + delay) };
 }
-
-/** Retry-After (RFC 9110, 10.2.3): seconds or a date; null when it says nothing. */
-export function retryAfterIn(header: string | null, now: Date): number | null {
-	if (header === null) return null;
-	if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-	const at = /^[A-Z][a-z]{2},? /.test(header) ? Date.parse(header) : Number.NaN;
-	return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
-}

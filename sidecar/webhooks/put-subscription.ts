@@ -122,8 +122,8 @@ export function environmentAt(
 }
 
 async function checkTarget(ports: SubscriptionPorts, target: TargetRequest): Promise<void> {
-	const environments = await ports.environments();
 	if ('environment' in target) {
+		const environments = await ports.environments();
 		if (environments.some(({ name }) => name === target.environment)) return;
 		throw new OrchestrationError(
 			'environment_not_found',
@@ -131,8 +131,7 @@ async function checkTarget(ports: SubscriptionPorts, target: TargetRequest): Pro
 			{ details: { environment: target.environment } },
 		);
 	}
-	// The address of a registered n8n was checked when it was registered.
-	if (environmentAt(target.url, environments) === null) await ports.addressRules.check(target.url);
+	await ports.addressRules.check(target.url);
 	if (target.oauth2) await ports.addressRules.check(target.oauth2.tokenUrl);
 }
 

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import nock from 'nock';
-import { isOrchestrationError, type OrchestrationError } from '../../sidecar/kernel/errors';
+import { AttemptFailure } from '../../sidecar/engines/n8n/attempt-failure';
+import { lost } from '../../sidecar/engines/n8n/transport-errors';
+import { createAddressRules } from '../../sidecar/environments/address-rules';
 import { systemClock, type Clock } from '../../sidecar/kernel/clock';
-import { connectionTo, engineFor, type TestEngine } from './n8n-under-test';
+import { connectionTo, engineFor, refusal, type TestEngine } from './n8n-under-test';
 
 const base = 'http://n8n.test';
 const key = 'n8n_api_secret';
@@ -25,15 +25,6 @@ const engine = (resilience = {}, clock: Clock = systemClock): TestEngine =>
 
 const workflows = (): nock.Interceptor => nock(base).get('/api/v1/workflows').query(true);
 const page = { data: [], nextCursor: null };
-
-async function refusal(attempt: Promise<unknown>): Promise<OrchestrationError> {
-	const error: unknown = await attempt.then(
-		() => new Error('expected a refusal'),
-		(reason: unknown) => reason,
-	);
-	if (!isOrchestrationError(error)) throw error;
-	return error;
-}
 
 describe('an instance that limits our rate', () => {
 	const now = new Date('2026-03-01T12:00:00.997Z');
@@ -120,6 +111,17 @@ it('stops waiting for an instance that hangs, and does not ask again', async () 
 	nock.abortPendingRequests();
 });
 
+it.each([
+	[true, 'it may still act on it, so read back'],
+	[false, 'nothing was sent, so try again'],
+])('tells what to do after a timeout; sent: %s', (sent, advice) => {
+	const failure = new AttemptFailure({ kind: 'timeout', reason: 'timeout', sent });
+	const asked = { method: 'GET', path: '/api/v1/workflows' } as const;
+	const error = lost('orders', asked, failure, { baseUrl: base, timeoutMs: 80 });
+	expect(error).toMatchObject({ code: 'engine_timeout', details: { sent } });
+	expect(error.message).toContain(advice);
+});
+
 it('is in doubt about a retry that does not answer', async () => {
 	nock(base).post('/api/v1/executions/5/retry').delay(2000).reply(200, {});
 	const hasty = engineFor(connectionTo(base, key), { resilience: quick, runTimeoutMs: 60 });
@@ -173,15 +175,10 @@ it('follows a redirect within the instance', async () => {
 });
 
 it('asks nobody at an address that is not allowed', async () => {
-	const asked: string[] = [];
-	const careful = engineFor(connectionTo(base, key), {
-		allowedAddress: async (url) => {
-			asked.push(url.host);
-			return false;
-		},
+	const careful = engineFor(connectionTo('http://10.0.0.1', key), {
+		addresses: createAddressRules([]),
 	});
 	expect((await refusal(careful.definitions.list())).code).toBe('address_not_allowed');
-	expect(asked).toEqual(['n8n.test']);
 	expect(await careful.check()).toMatchObject({ reachable: false, ok: false });
 });
 
@@ -212,60 +209,6 @@ describe('an instance that keeps failing', () => {
 		nock(base).get('/api/v1/workflows/w1').times(3).reply(404, { message: 'Not Found' });
 		for (let call = 0; call < 3; call++) {
 			expect((await refusal(healthy.definitions.get('w1'))).code).toBe('workflow_not_found');
-		}
-	});
-});
-
-describe('a connection that breaks', () => {
-	let server: Server;
-	let address: string;
-	let connections = 0;
-	beforeAll(async () => {
-		server = createServer((socket) => {
-			connections += 1;
-			socket.once('data', () => socket.resetAndDestroy());
-		});
-		server.listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	});
-	afterAll(() => server.close());
-	beforeEach(() => {
-		connections = 0;
-	});
-
-	it('is tried again when reading', async () => {
-		const broken = engineFor(connectionTo(address, key), { resilience: quick });
-		const error = await refusal(broken.definitions.list());
-		expect(error).toMatchObject({ code: 'engine_unreachable', details: { sent: true } });
-		expect(connections).toBe(4);
-	});
-
-	it('leaves a retry in doubt, for n8n may have begun it', async () => {
-		const broken = engineFor(connectionTo(address, key), { resilience: quick });
-		expect(await broken.executions.retry('5')).toEqual({ status: 'in-doubt' });
-		expect(connections).toBe(1);
-	});
-
-	it('is a clear no when nobody listens', async () => {
-		const gone = createServer();
-		gone.listen(0, '127.0.0.1');
-		await once(gone, 'listening');
-		const { port } = gone.address() as AddressInfo;
-		gone.close();
-		await once(gone, 'close');
-		for (const [at, reason] of [
-			[port, 'ECONNREFUSED'],
-			[9, 'blocked port'],
-		]) {
-			const nobody = engineFor(connectionTo(`http://127.0.0.1:${at}`, key), {
-				resilience: quick,
-			});
-			const error = await refusal(nobody.executions.retry('5'));
-			expect(error).toMatchObject({
-				code: 'engine_unreachable',
-				details: { sent: false, reason },
-			});
 		}
 	});
 });

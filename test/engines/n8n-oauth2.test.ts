@@ -1,4 +1,5 @@
 import nock from 'nock';
+import { createAddressRules } from '../../sidecar/environments/address-rules';
 import { systemClock, type Clock } from '../../sidecar/kernel/clock';
 import { isOrchestrationError } from '../../sidecar/kernel/errors';
 import { connectionTo, engineFor, type TestEngine } from './n8n-under-test';
@@ -91,6 +92,52 @@ it('says that the client was refused, without its secret', async () => {
 	expect(JSON.stringify({ ...error, message: error.message, cause: error.cause })).not.toContain(
 		'client-secret',
 	);
+});
+
+it('does not follow a token endpoint to another address', async () => {
+	nock('http://login.test').post('/token').reply(307, '', { location: 'http://inside.test/token' });
+	const error = await engine()
+		.definitions.list()
+		.catch((reason) => reason);
+	expect(isOrchestrationError(error, 'engine_unauthorized')).toBe(true);
+	expect(error.message).toContain('HTTP status 307');
+});
+
+it('asks for no token at an address that is not allowed', async () => {
+	const inside = { ...oauth2, tokenUrl: 'http://169.254.169.254/token' };
+	const { definitions } = engineFor(connectionTo(gateway, 'api-key', inside), {
+		addresses: createAddressRules([]),
+	});
+	const error = await definitions.list().catch((reason) => reason);
+	expect(isOrchestrationError(error, 'address_not_allowed')).toBe(true);
+});
+
+it('takes a token that comes as a form', async () => {
+	nock('http://login.test')
+		.post('/token')
+		.reply(200, 'access_token=one&token_type=Bearer&expires_in=300', {
+			'content-type': 'application/x-www-form-urlencoded',
+		});
+	lets('one');
+	expect(await engine().definitions.list()).toEqual([]);
+});
+
+it('tells an endpoint that is out of order from one that refuses', async () => {
+	nock('http://login.test').post('/token').reply(503, '<h1>down</h1>');
+	const error = await engine()
+		.definitions.list()
+		.catch((reason) => reason);
+	expect(isOrchestrationError(error, 'engine_unreachable')).toBe(true);
+	expect(error.details).toMatchObject({ reason: 'HTTP status 503', sent: false });
+});
+
+it('says that an answer holds no token, and not what it holds', async () => {
+	nock('http://login.test').post('/token').reply(200, '<h1>somebody else</h1>');
+	const error = await engine()
+		.definitions.list()
+		.catch((reason) => reason);
+	expect(isOrchestrationError(error, 'engine_bad_response')).toBe(true);
+	expect(error.message).not.toContain('somebody else');
 });
 
 it('says that the token endpoint cannot be reached', async () => {

@@ -3,6 +3,7 @@ import type { EngineConnection, EngineMemory } from '../../sidecar/engines/port/
 import type { WorkflowDefinitions } from '../../sidecar/engines/port/definitions';
 import type { Engine } from '../../sidecar/engines/port/engine';
 import type { WorkflowContent, WorkflowNode } from '../../sidecar/engines/port/workflow';
+import { isOrchestrationError, type OrchestrationError } from '../../sidecar/kernel/errors';
 import { systemClock } from '../../sidecar/kernel/clock';
 import type { NodeBody, WorkflowBody } from '../support/n8n/workflows';
 import { until } from '../support/n8n/until';
@@ -74,4 +75,14 @@ export function freshTraceparent(): string {
 	calls += 1;
 	const unique = `${process.pid.toString(16)}${performance.now().toString(16).replace('.', '')}`;
 	return `00-${(unique + calls.toString(16).padStart(6, '0')).padStart(32, '0').slice(-32)}-00000000000000a1-01`;
+}
+
+/** The error that something is refused with. */
+export async function refusal(attempt: Promise<unknown>): Promise<OrchestrationError> {
+	const error: unknown = await attempt.then(
+		() => new Error('expected a refusal'),
+		(reason: unknown) => reason,
+	);
+	if (!isOrchestrationError(error)) throw error;
+	return error;
 }

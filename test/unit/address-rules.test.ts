@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createAddressRules, isAddressRule } from '../../sidecar/environments/address-rules';
+import { sendHttp, type AddressGuard } from '../../sidecar/kernel/http-request';
 
 const byDefault = ['localhost', '127.0.0.0/8', '::1'];
 
@@ -110,4 +114,57 @@ it('knows names, addresses and ranges from typing errors', () => {
 	const wrong = ['', '10.0.0', '10.0.0.0/33', '1.2.3.4/', 'a b', 'http://x', 'fd00::/129', '-x'];
 	expect(right.filter(isAddressRule)).toEqual(right);
 	expect(wrong.filter(isAddressRule)).toEqual([]);
+});
+
+describe('a connection', () => {
+	const server = createServer((_, response) => response.end('inside'));
+	let port = 0;
+	beforeAll(async () => {
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		({ port } = server.address() as AddressInfo);
+	});
+	afterAll(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	const call = async (host: string, addresses: AddressGuard) =>
+		await sendHttp(new URL(`http://${host}:${port}/`), {
+			method: 'GET',
+			headers: {},
+			body: null,
+			signal: AbortSignal.timeout(5_000),
+			addresses,
+		});
+
+	it('is made where an allowed name leads', async () => {
+		const rules = createAddressRules(['n8n'], async () => ['127.0.0.1']);
+		expect(await call('n8n', rules)).toMatchObject({ status: 200, text: 'inside' });
+	});
+
+	it('is not made when a name that was looked at leads elsewhere by then', async () => {
+		const answers = [['93.184.216.34'], ['127.0.0.1']];
+		const rules = createAddressRules([], async () => answers.shift() ?? []);
+		await rules.check(`http://turncoat.example.com:${port}`);
+		await expect(call('turncoat.example.com', rules)).rejects.toMatchObject({
+			code: 'address_not_allowed',
+			details: { hostname: 'turncoat.example.com', address: '127.0.0.1' },
+		});
+	});
+
+	it('is not made to an address that is not allowed', async () => {
+		await expect(call('127.0.0.1', createAddressRules([]))).rejects.toMatchObject({
+			code: 'address_not_allowed',
+		});
+	});
+
+	it('says of a name that leads nowhere that nothing was sent', async () => {
+		const lost = Object.assign(new Error('nobody knows it'), { code: 'ENOTFOUND' });
+		const rules = createAddressRules([], async () => await Promise.reject(lost));
+		await expect(call('nowhere.example.com', rules)).rejects.toMatchObject({
+			name: 'HttpFailure',
+			reason: 'ENOTFOUND',
+			sent: false,
+		});
+	});
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock';
-import { OrchestrationError } from '../../kernel/errors';
+import { HttpFailure, sendHttp, type AddressGuard } from '../../kernel/http-request';
 import type { EngineConnection } from '../port/connection';
-import { failureOfFetch } from './attempt-failure';
+import { AttemptFailure } from './attempt-failure';
 import { OAuth2Token } from './oauth2-token';
 import { isStillStarting } from './still-starting';
 import { badResponse } from './transport-errors';
@@ -14,7 +14,8 @@ export interface HttpExchangeOptions {
 	/** Normalised. */
 	baseUrl: string;
 	clock: Clock;
-	allowedAddress?: (url: URL) => Promise<boolean>;
+	/** Default: every address may be called. */
+	addresses?: AddressGuard | undefined;
 }
 
 /** One request and its answer, with the keys it needs; no second thoughts. */
@@ -22,28 +23,20 @@ export class HttpExchange {
 	private readonly token: OAuth2Token | null;
 
 	constructor(private readonly options: HttpExchangeOptions) {
-		const { environment, oauth2 } = options.connection;
+		const { connection, clock, addresses = null } = options;
+		const { environment, oauth2 } = connection;
 		this.token =
-			oauth2 === null
-				? null
-				: new OAuth2Token(`environment "${environment}"`, oauth2, options.clock);
+			oauth2 && new OAuth2Token(`environment "${environment}"`, oauth2, clock, addresses);
 	}
 
-	/** @throws AttemptFailure when no answer comes */
+	/** @throws AttemptFailure when no answer comes, address_not_allowed */
 	async send(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
-		const bearer = await this.bearer();
+		const bearer = await this.token?.get();
 		const response = await this.follow(request, bearer, signal);
 		if (response.status !== 401 || bearer === undefined) return response;
 		// A gateway may have dropped a token before its time; nothing ran, so ask once more.
 		this.token?.forget(bearer);
-		return await this.follow(request, await this.bearer(), signal);
-	}
-
-	private async bearer(): Promise<string | undefined> {
-		const { oauth2 } = this.options.connection;
-		if (this.token === null || oauth2 === null) return undefined;
-		await this.refuseAddress(new URL(oauth2.tokenUrl));
-		return await this.token.get();
+		return await this.follow(request, await this.token?.get(), signal);
 	}
 
 	/** Follows redirects within the instance; keys go nowhere else. */
@@ -55,8 +48,8 @@ export class HttpExchange {
 		let url = this.urlOf(request);
 		for (let hops = 0; ; hops++) {
 			const response = await this.fetch(request, url, bearer, signal);
-			const location = response.headers.get('location');
-			if (response.status < 300 || response.status > 399 || location === null) return response;
+			const { location } = response.headers;
+			if (response.status < 300 || response.status > 399 || location === undefined) return response;
 			const next = new URL(location, url);
 			if (next.origin !== url.origin || request.method !== 'GET' || hops === maxRedirects) {
 				throw badResponse(
@@ -77,11 +70,11 @@ export class HttpExchange {
 		bearer: string | undefined,
 		signal: AbortSignal,
 	): Promise<TransportResponse> {
-		await this.refuseAddress(url);
-		const { apiKey } = this.options.connection;
+		const { connection, addresses = null } = this.options;
+		const { apiKey } = connection;
 		const withKey = apiKey !== null && request.withApiKey !== false;
 		try {
-			const response = await fetch(url, {
+			const answer = await sendHttp(url, {
 				method: request.method,
 				headers: {
 					accept: 'application/json',
@@ -90,28 +83,21 @@ export class HttpExchange {
 					...(withKey ? { 'x-n8n-api-key': apiKey } : {}),
 					...request.headers,
 				},
-				...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-				redirect: 'manual',
+				body: request.body === undefined ? null : JSON.stringify(request.body),
 				signal,
+				addresses,
 			});
-			const { status, headers } = response;
-			const text = await response.text();
 			// As n8n should have answered.
-			return { status: isStillStarting({ status, text }) ? 503 : status, headers, text };
+			return isStillStarting(answer) ? { ...answer, status: 503 } : answer;
 		} catch (error) {
-			throw failureOfFetch(error, signal.aborted);
+			if (!(error instanceof HttpFailure)) throw error;
+			throw new AttemptFailure({
+				kind: signal.aborted ? 'timeout' : 'network',
+				reason: signal.aborted ? 'timeout' : error.reason,
+				sent: error.sent,
+				cause: error,
+			});
 		}
-	}
-
-	private async refuseAddress(url: URL): Promise<void> {
-		const { allowedAddress, connection } = this.options;
-		if (allowedAddress === undefined || (await allowedAddress(url))) return;
-		throw new OrchestrationError(
-			'address_not_allowed',
-			`requests to ${url.host} are not allowed; allow this private address in the ` +
-				'configuration of the sidecar if it is yours',
-			{ details: { environment: connection.environment, host: url.host } },
-		);
 	}
 
 	private urlOf(request: TransportRequest): URL {

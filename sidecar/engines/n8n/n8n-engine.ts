@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../kernel/clock';
+import type { AddressGuard } from '../../kernel/http-request';
 import type { EngineConnection, EngineMemory } from '../port/connection';
 import type { Engine } from '../port/engine';
 import { checkInstance } from './check';
@@ -23,27 +24,27 @@ export interface N8nEngineOptions {
 	/** Unguessable text, at least 32 characters. Default: 256 random bits in hex. */
 	newSecret?: () => string;
 	log?: EngineLog;
-	/** Asked before each request; false refuses the address. Default: every address is allowed. */
-	allowedAddress?: (url: URL) => Promise<boolean>;
+	/** Default: every address may be called. */
+	addresses?: AddressGuard;
 	resilience?: ResilienceOptions;
-	/** Longest wait for the end of a run or a retry, in milliseconds. Default and maximum 300 000. */
+	/** Longest wait for the end of a run or a retry, in milliseconds. Default 300 000. */
 	runTimeoutMs?: number;
 }
 
-/** Node's fetch gives up on an answer after this time. */
+/** What runs for longer is looked after without a connection. */
 const longestRunMs = 300_000;
 
 /** The engine port on one n8n instance, over its public API. @throws invalid_request for a bad base URL */
 export function createN8nEngine(options: N8nEngineOptions): Engine {
-	const { connection, memory, clock, random, resilience, allowedAddress } = options;
+	const { connection, memory, clock, random, resilience, addresses } = options;
 	const { log = silentLog, newSecret = () => randomBytes(32).toString('hex') } = options;
-	const runTimeoutMs = Math.min(options.runTimeoutMs ?? longestRunMs, longestRunMs);
+	const { runTimeoutMs = longestRunMs } = options;
 	const transport = new N8nTransport({
 		connection,
 		clock,
 		random,
 		...(resilience === undefined ? {} : { resilience }),
-		...(allowedAddress === undefined ? {} : { allowedAddress }),
+		addresses,
 	});
 	const definitions = new N8nDefinitions(transport, clock);
 	const installation = new RunnerInstallation({

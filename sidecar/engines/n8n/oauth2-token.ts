@@ -1,18 +1,17 @@
-import { ClientOAuth2 } from '@n8n/client-oauth2';
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Clock } from '../../kernel/clock';
 import { OrchestrationError } from '../../kernel/errors';
+import { HttpFailure, type AddressGuard } from '../../kernel/http-request';
 import type { EngineConnection } from '../port/connection';
+import { OAuth2Client, TokenRefusal } from './oauth2-client';
 
 /** Tokens are renewed this long before they expire, so that none expires on its way. */
 const renewEarlyMs = 30_000;
 /** Lifetime taken when the token endpoint names none. */
 const defaultLifetimeMs = 300_000;
-const tokenTimeoutMs = 30_000;
 
 /** Bearer token of the OAuth2 client-credentials grant. */
 export class OAuth2Token {
-	private readonly client: ClientOAuth2;
+	private readonly client: OAuth2Client;
 	private cached: { value: string; renewAt: number } | null = null;
 	private pending: Promise<string> | null = null;
 
@@ -21,16 +20,19 @@ export class OAuth2Token {
 		private readonly owner: string,
 		private readonly oauth2: NonNullable<EngineConnection['oauth2']>,
 		private readonly clock: Clock,
+		addresses: AddressGuard | null,
 	) {
-		this.client = new ClientOAuth2({
-			clientId: oauth2.clientId,
-			clientSecret: oauth2.clientSecret,
-			accessTokenUri: oauth2.tokenUrl,
-			...(oauth2.scopes.length > 0 ? { scopes: oauth2.scopes } : {}),
-		});
+		const { clientId, clientSecret, tokenUrl: accessTokenUri, scopes } = oauth2;
+		this.client = new OAuth2Client(
+			{ clientId, clientSecret, accessTokenUri, ...(scopes.length > 0 ? { scopes } : {}) },
+			addresses,
+		);
 	}
 
-	/** @throws engine_unauthorized when the client is refused, engine_unreachable when the endpoint is */
+	/**
+	 * @throws engine_unauthorized when the client is refused, engine_unreachable when the endpoint is,
+	 * address_not_allowed
+	 */
 	async get(): Promise<string> {
 		if (this.cached !== null && this.clock.now().getTime() < this.cached.renewAt) {
 			return this.cached.value;
@@ -49,9 +51,7 @@ export class OAuth2Token {
 
 	private async fetch(): Promise<string> {
 		try {
-			const token = await timeout(tokenTimeoutMs, TimeoutStrategy.Aggressive).execute(
-				async () => await this.client.credentials.getToken(),
-			);
+			const token = await this.client.credentials.getToken();
 			if (typeof token.accessToken !== 'string' || token.accessToken === '') {
 				throw new OrchestrationError(
 					'engine_bad_response',
@@ -66,30 +66,29 @@ export class OAuth2Token {
 			};
 			return token.accessToken;
 		} catch (error) {
-			if (error instanceof OrchestrationError) throw error;
 			throw this.refusal(error);
 		}
 	}
 
-	// The error of the HTTP client holds the client secret, so it is not kept as the cause.
-	private refusal(error: unknown): OrchestrationError {
+	private refusal(error: unknown): unknown {
 		const { tokenUrl } = this.oauth2;
-		const { code = 'unknown', message } = error as Partial<NodeJS.ErrnoException>;
-		const details = { owner: this.owner, tokenUrl, reason: code };
-		if (code === 'EAUTH' || code === 'ESTATUS') {
+		const details = { owner: this.owner, tokenUrl };
+		if (error instanceof TokenRefusal && error.status < 500) {
 			return new OrchestrationError(
 				'engine_unauthorized',
 				`the token endpoint ${tokenUrl} gave no token to the OAuth2 client of ` +
-					`${this.owner} (${message ?? 'no message'}); check clientId, clientSecret and scopes, ` +
+					`${this.owner} (${error.message}); check clientId, clientSecret and scopes, ` +
 					'then PUT it again',
-				{ details },
+				{ details: { ...details, status: error.status } },
 			);
 		}
+		if (!(error instanceof TokenRefusal) && !(error instanceof HttpFailure)) return error;
+		const { message: reason } = error;
 		return new OrchestrationError(
 			'engine_unreachable',
 			`the token endpoint ${tokenUrl} of ${this.owner} did not answer ` +
-				`(${code}); check the address and that it can be reached from the sidecar`,
-			{ details: { ...details, sent: false } },
+				`(${reason}); check the address and that it can be reached from the sidecar`,
+			{ details: { ...details, reason, sent: false } },
 		);
 	}
 }

@@ -5,8 +5,6 @@ import {
 	handleWhen,
 	noop,
 	retry,
-	timeout,
-	TimeoutStrategy,
 	type IPolicy,
 } from 'cockatiel';
 import { backoffDelay } from '../../kernel/backoff';
@@ -93,9 +91,7 @@ export class Resilience {
 		attempt: (signal: AbortSignal) => Promise<T>,
 	): Promise<T> {
 		const limited = async (): Promise<T> =>
-			await timeout(timeoutMs ?? this.options.timeoutMs, TimeoutStrategy.Cooperative).execute(
-				async ({ signal }) => await attempt(signal),
-			);
+			await attempt(AbortSignal.timeout(timeoutMs ?? this.options.timeoutMs));
 		if (mode === 'long') {
 			const open = this.openUntil !== null && this.openUntil > this.clock.now();
 			return await (open ? this.breaker.execute(limited) : limited());

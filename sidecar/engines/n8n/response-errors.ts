@@ -1,5 +1,5 @@
 import { OrchestrationError, type ErrorCode, type ErrorDetails } from '../../kernel/errors';
-import { retryAfterMs } from './retry-after';
+import { retryAfterMs } from '../../kernel/retry-after';
 import type { TransportResponse } from './transport-request';
 
 /** What a refusal of one endpoint means. */
@@ -64,7 +64,7 @@ export function errorOfResponse(
 				`${subject} is larger than n8n takes in (${said}); raise N8N_PAYLOAD_SIZE_MAX there`,
 			);
 		case 429: {
-			const wait = retryAfterMs(response.headers.get('retry-after'), request.now);
+			const wait = retryAfterMs(response.headers['retry-after'], request.now);
 			const retryAt = wait === null ? null : new Date(request.now.getTime() + wait);
 			return fail(
 				'engine_rate_limited',

@@ -120,8 +120,9 @@ export class Runner {
 	}
 
 	private async outcomeOf(answer: RunnerAnswer, response: TransportResponse): Promise<RunOutcome> {
-		const runnerExecutionId = response.headers.get(runnerExecutionHeader);
-		const executionId = runnerExecutionId === null ? null : await this.idOfChild(runnerExecutionId);
+		const runnerExecutionId = response.headers[runnerExecutionHeader];
+		const executionId =
+			typeof runnerExecutionId === 'string' ? await this.idOfChild(runnerExecutionId) : null;
 		if (answer.ok) {
 			return { status: 'success', executionId, items: answer.items as Item[] };
 		}
@@ -177,7 +178,7 @@ export class Runner {
 
 function readAnswer(response: TransportResponse): RunnerAnswer | null {
 	// Only the runner sets this header.
-	if (response.headers.get(runnerExecutionHeader) === null) return null;
+	if (response.headers[runnerExecutionHeader] === undefined) return null;
 	let body: unknown;
 	try {
 		body = JSON.parse(response.text);

@@ -41,10 +41,13 @@ export function lost(
 ): OrchestrationError {
 	const details = { environment, method, path, sent: failure.sent };
 	if (failure.kind === 'timeout') {
+		const next = failure.sent
+			? 'it may still act on it, so read back before trying again'
+			: 'nothing was sent, so try again';
 		return new OrchestrationError(
 			'engine_timeout',
 			`n8n of environment "${environment}" did not answer ${method} ${path} within ` +
-				`${facts.timeoutMs} ms; it may still act on it, so read back before trying again`,
+				`${facts.timeoutMs} ms; ${next}`,
 			{ details: { ...details, timeoutMs: facts.timeoutMs }, cause: failure },
 		);
 	}

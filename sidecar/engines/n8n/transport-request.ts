@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '../../kernel/http-request';
 import type { RefusalMeaning } from './response-errors';
 
 export interface TransportRequest {
@@ -8,7 +9,7 @@ export interface TransportRequest {
 	/** Sent as JSON. */
 	body?: unknown;
 	headers?: Record<string, string>;
-	/** Milliseconds. Default: that of the transport. At most 300 000, the limit of fetch. */
+	/** Milliseconds. Default: that of the transport. */
 	timeoutMs?: number;
 	/** A webhook call must not carry the API key. Default true. */
 	withApiKey?: boolean;
@@ -20,8 +21,4 @@ export interface TransportRequest {
 	meaning?: RefusalMeaning;
 }
 
-export interface TransportResponse {
-	status: number;
-	headers: Headers;
-	text: string;
-}
+export type TransportResponse = HttpAnswer;

@@ -2,13 +2,14 @@ import { BrokenCircuitError } from 'cockatiel';
 import type { ZodType } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import type { OrchestrationError } from '../../kernel/errors';
+import type { AddressGuard } from '../../kernel/http-request';
 import type { EngineConnection } from '../port/connection';
 import { AttemptFailure } from './attempt-failure';
 import { normalizeBaseUrl } from './base-url';
 import { HttpExchange } from './http-exchange';
 import { Resilience, type ResilienceOptions } from './resilience';
 import { errorOfResponse } from './response-errors';
-import { retryAfterMs } from './retry-after';
+import { retryAfterMs } from '../../kernel/retry-after';
 import { badResponse, circuitOpen, lost } from './transport-errors';
 import type { TransportRequest, TransportResponse } from './transport-request';
 
@@ -17,8 +18,8 @@ export interface TransportOptions {
 	clock: Clock;
 	random: () => number;
 	resilience?: ResilienceOptions;
-	/** Asked before each request; false refuses the address. Default: every address is allowed. */
-	allowedAddress?: (url: URL) => Promise<boolean>;
+	/** Default: every address may be called. */
+	addresses?: AddressGuard | undefined;
 }
 
 /** Sending these twice does the same as sending them once. */
@@ -34,7 +35,7 @@ export class N8nTransport {
 	private readonly secrets: string[];
 
 	constructor(options: TransportOptions) {
-		const { connection, clock, random, resilience = {}, allowedAddress } = options;
+		const { connection, clock, random, resilience = {}, addresses } = options;
 		this.environment = connection.environment;
 		this.clock = clock;
 		this.baseUrl = normalizeBaseUrl(connection.baseUrl);
@@ -43,7 +44,7 @@ export class N8nTransport {
 			connection,
 			baseUrl: this.baseUrl,
 			clock,
-			...(allowedAddress === undefined ? {} : { allowedAddress }),
+			addresses,
 		});
 		this.secrets = [connection.apiKey, connection.oauth2?.clientSecret].filter(
 			(secret): secret is string => typeof secret === 'string' && secret !== '',
@@ -130,7 +131,7 @@ export class N8nTransport {
 				reason: String(status),
 				sent: true,
 				response,
-				retryAfterMs: retryAfterMs(headers.get('retry-after'), this.clock.now()),
+				retryAfterMs: retryAfterMs(headers['retry-after'], this.clock.now()),
 			});
 		}
 		return response;

@@ -22,7 +22,7 @@ export async function probeWebhook(
 		withApiKey: false,
 		mayFail: true,
 	});
-	const allowed = methodsIn(preflight.headers.get('access-control-allow-methods') ?? '');
+	const allowed = methodsIn(preflight.headers['access-control-allow-methods'] ?? '');
 	if (allowed !== null && !allowed.includes(method)) return false;
 	const taken = allowed ?? [method];
 	const other = (['GET', 'PATCH', 'PUT', 'DELETE'] as const).find((one) => !taken.includes(one));

@@ -5,7 +5,7 @@ import { send } from '../../../sidecar/webhooks/send';
 
 afterAll(() => nock.restore());
 
-const ports = { allowedAddress: async () => true, isStillStarting, clock: systemClock };
+const ports = { addresses: null, isStillStarting, clock: systemClock };
 const deliver = async (status: number, text: string) => {
 	nock('http://n8n.test').post('/webhook/orders').reply(status, text);
 	const url = new URL('http://n8n.test/webhook/orders');
