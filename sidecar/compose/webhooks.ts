@@ -8,6 +8,7 @@ import { webhookEventsRoutes } from '../http/webhook-events-routes';
 import { webhookTestRoutes } from '../http/webhook-test-routes';
 import { webhookSubscriptionsRoutes } from '../http/webhook-subscriptions-routes';
 import { pruneEvents } from '../jobs/housekeeping';
+import { createEventRouter } from '../jobs/event-router';
 import { createWebhookDispatcher } from '../jobs/webhook-dispatcher';
 import { registerWebhookMetrics } from '../monitoring/webhook-metrics';
 import { createEmit } from '../webhooks/emit';
@@ -27,21 +28,18 @@ export interface WebhookParts {
 /** Events from outside and from inside, and who gets them. */
 export function composeWebhooks(foundation: Foundation, parts: WebhookParts) {
 	const { stores, clock, newId, random, newTraceparent, owner, log, sealing } = foundation;
-	const { addressRules, allowedAddress, environments, connectionTo, engineOf } = foundation;
+	const { addressRules, environments, connectionTo, engineOf } = foundation;
 	const metrics = registerWebhookMetrics(foundation.metrics.registry, stores.deliveries);
 	const dispatcher = createWebhookDispatcher({
 		deliveries: stores.deliveries,
-		environments,
 		connectionTo,
-		allowedAddress,
+		addresses: addressRules,
 		isStillStarting,
 		webhookPathOf: async (environment, workflowId, method) =>
 			await webhookPathOf(await engineOf(environment), workflowId, method),
 		startExecution: async (claimed, target) =>
 			await parts.startExecution(executionOf(claimed, target)),
-		accessTokenOf: accessTokens(clock, async (url) => {
-			await addressRules.check(url);
-		}),
+		accessTokenOf: accessTokens(clock, addressRules),
 		keepLetter: parts.keepLetter,
 		closeLetter: async (id, why) => {
 			const open = ['waiting', 'scheduled', 'expired'] as const;
@@ -61,6 +59,13 @@ export function composeWebhooks(foundation: Foundation, parts: WebhookParts) {
 		owner,
 	});
 	const { nudge } = dispatcher;
+	const router = createEventRouter({
+		deliveries: stores.deliveries,
+		onRouted: nudge,
+		clock,
+		log,
+	});
+	const onAccepted = router.nudge;
 	const known = knownEndpoints(stores.endpoints, sealing, clock);
 	const intake = {
 		known,
@@ -70,7 +75,7 @@ export function composeWebhooks(foundation: Foundation, parts: WebhookParts) {
 		count: (endpoint: string, outcome: string) => {
 			metrics.events.inc({ endpoint, outcome });
 		},
-		onAccepted: nudge,
+		onAccepted,
 	};
 	const part: Part = {
 		routes: [
@@ -90,8 +95,8 @@ export function composeWebhooks(foundation: Foundation, parts: WebhookParts) {
 			...hooksRoutes(intake, foundation.config.bodyLimitBytes),
 		],
 		jobs: [pruneEvents(stores.events, clock)],
-		services: [dispatcher],
+		services: [router, dispatcher],
 	};
-	const emit = createEmit({ events: stores.events, clock, newId, onAccepted: nudge });
-	return { ...part, emit, nudge };
+	const emit = createEmit({ events: stores.events, clock, newId, onAccepted });
+	return { ...part, emit, onEventKept: onAccepted };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock';
 import type { Log } from '../monitoring/log';
 import { deliver, type DeliverPorts } from '../webhooks/deliver';
 import type { ClaimedDelivery, DeliveryStore } from '../webhooks/delivery';
-import { routeEvent } from '../webhooks/route-event';
+import { wakeableLoop } from './wakeable-loop';
 
 export type DispatcherDependencies = DeliverPorts & {
 	deliveries: DeliveryStore;
@@ -14,7 +14,7 @@ export type DispatcherDependencies = DeliverPorts & {
 	onLag(milliseconds: number): void;
 };
 
-/** Hands events on. Every process has one; they share the work. */
+/** Makes the attempts of deliveries. Every process has one; they share the work. */
 export interface WebhookDispatcher {
 	/** There may be something to do right now. */
 	nudge(): void;
@@ -25,13 +25,8 @@ export interface WebhookDispatcher {
 
 /** Deliveries of this process that are under way at once. */
 const mostUnderWay = 50;
-/** Events routed by one transaction. */
-const mostRouted = 500;
-/** Where another process took something in and died, or a retry of another process is due. */
+/** Where another process died, or a retry of its is due. */
 export const lookEveryMs = 1_000;
-/** More than these in one round is a busy time. */
-const fewRouted = 10;
-const gatherMs = 20;
 export const leaseMs = 15_000;
 const stopWithinMs = 5_000;
 
@@ -39,10 +34,7 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 	const { clock, log, deliveries } = dependencies;
 	const underWay = new Map<ClaimedDelivery, Promise<void>>();
 	const stopping = new AbortController();
-	let wake = new AbortController();
 	let running: Promise<void> | null = null;
-	let inTrouble = false;
-	const nudge = () => wake.abort('nudge');
 
 	const one = async (claimed: ClaimedDelivery) => {
 		const { delivery, event } = claimed;
@@ -59,46 +51,31 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 			);
 		} finally {
 			underWay.delete(claimed);
-			nudge();
+			loop.wake();
 		}
 	};
-	/** @returns whether there may be more to do at once */
-	const round = async (): Promise<boolean> => {
-		const routed = await deliveries.route(routeEvent, mostRouted, clock.now());
+	const round = async (): Promise<number> => {
 		const free = mostUnderWay - underWay.size;
 		const lease = { owner: dependencies.owner, ttlMs: leaseMs };
 		const claimed = free > 0 ? await deliveries.claim(lease, clock.now(), free) : [];
 		for (const each of claimed) underWay.set(each, one(each));
-		// Many at once cost hardly more than one: under load a moment is given for more to come.
-		if (routed !== null && routed > fewRouted) await clock.sleep(gatherMs);
-		return routed === mostRouted || (claimed.length > 0 && claimed.length === free);
-	};
-	const work = async (): Promise<void> => {
-		while (!stopping.signal.aborted) {
-			wake = new AbortController();
-			try {
-				if (await round()) continue;
-				if (inTrouble) log.info({}, 'webhooks are delivered again');
-				inTrouble = false;
-				await restUntil(await deliveries.nextDueAt());
-			} catch (error) {
-				if (!inTrouble)
-					log.warn({ err: error }, 'webhooks cannot be delivered now; nothing is lost');
-				inTrouble = true;
-				await rest(lookEveryMs);
-			}
-		}
-	};
-	const rest = async (ms: number) => {
-		const signal = AbortSignal.any([wake.signal, stopping.signal]);
-		await clock.sleep(ms, signal).catch(() => undefined);
-	};
-	const restUntil = async (due: Date | null) => {
-		const full = underWay.size >= mostUnderWay;
-		const ms = due === null || full ? lookEveryMs : due.getTime() - clock.now().getTime();
+		if (claimed.length > 0 && claimed.length === free) return 0;
+		const due = underWay.size < mostUnderWay ? await deliveries.nextDueAt() : null;
+		const ms = due === null ? lookEveryMs : due.getTime() - clock.now().getTime();
 		// What is due and was not taken waits for its turn in a line, which ends with a nudge.
-		await rest(ms <= 0 ? lookEveryMs : Math.min(ms, lookEveryMs));
+		return ms <= 0 ? lookEveryMs : ms;
 	};
+	const loop = wakeableLoop({
+		round,
+		restMs: lookEveryMs,
+		stopping: stopping.signal,
+		clock,
+		log,
+		says: {
+			trouble: 'webhooks cannot be delivered now; nothing is lost',
+			over: 'webhooks are delivered again',
+		},
+	});
 	const keepLeases = async (): Promise<void> => {
 		while (!stopping.signal.aborted) {
 			await clock.sleep(leaseMs / 3, stopping.signal).catch(() => undefined);
@@ -108,9 +85,9 @@ export function createWebhookDispatcher(dependencies: DispatcherDependencies): W
 		}
 	};
 	return {
-		nudge,
+		nudge: loop.wake,
 		start: () => {
-			running ??= Promise.all([work(), keepLeases()]).then(() => undefined);
+			running ??= Promise.all([loop.run(), keepLeases()]).then(() => undefined);
 		},
 		stop: async () => {
 			stopping.abort();

@@ -12,21 +12,17 @@ import { pruneEvents } from './webhook-pruning';
 
 type Accepted = Awaited<ReturnType<EventStore['accept']>>;
 
-/** Events of one statement; more wait for the next. */
+/** More wait for the next statement. */
 const mostAtOnce = 500;
 
-/** Batches under way at once: one is gathered while another is written to disk. */
-const lanes = 2;
-
-/** Events that come at the same time are kept by one statement and one fsync. */
+/** Events that come while a batch is written to disk are the next: one statement and one fsync for them all. */
 export function createWebhookEventStore(pool: Pool): EventStore {
 	const accept = combineCalls<NewEvent, Accepted>(
-		async (_lane, events) => await acceptEvents(pool, events),
+		async (_all, events) => await acceptEvents(pool, events),
 		{ most: mostAtOnce },
 	);
-	let turn = 0;
 	return {
-		accept: async (event) => await accept(String((turn += 1) % lanes), event),
+		accept: async (event) => await accept('all', event),
 		find: async (id) => await findEvent(pool, id),
 		list: async (filter, page) => await listEvents(pool, filter, page),
 		prune: async (now, limit) => await pruneEvents(pool, now, limit),

@@ -13,8 +13,10 @@ export async function routeArrivals(
 	pool: Pool,
 	...[choose, limit, now]: Parameters<DeliveryStore['route']>
 ): Promise<number | null> {
-	// Asked first without a transaction: mostly there is nothing.
-	const { rows } = await pool.query('select from webhook_arrivals limit 1');
+	// Asked first without a transaction: mostly there is nothing. By the index, past those that are gone.
+	const { rows } = await pool.query(
+		'select from webhook_arrivals order by webhook_arrivals.position limit 1',
+	);
 	if (rows.length === 0) return 0;
 	return await transaction(pool, async (tx) => {
 		if (!(await tryLockInTransaction(tx, 'webhookRouting'))) return null;

@@ -1,6 +1,5 @@
 import type { LetterRequest } from '../dead-letters/accept-letter';
 import type { EngineConnection } from '../engines/port/connection';
-import type { Environment } from '../environments/environment';
 import type { Sealing } from '../environments/sealing';
 import { isOrchestrationError, OrchestrationError } from '../kernel/errors';
 import type { NewTraceparent } from '../kernel/traceparent';
@@ -8,7 +7,6 @@ import { afterAttempt, type Outcome } from './after-attempt';
 import type { AfterAttempt, ClaimedDelivery, DeliveryStore } from './delivery';
 import { addressRequest, workflowRequest } from './delivery-request';
 import { letterOf } from './letter-of';
-import { environmentAt } from './put-subscription';
 import { send, type SendPorts } from './send';
 import type { Target } from './subscription';
 import { untilReached } from './until-reached';
@@ -18,7 +16,6 @@ export type OAuth2Client = NonNullable<EngineConnection['oauth2']>;
 
 export interface DeliverPorts extends SendPorts {
 	deliveries: Pick<DeliveryStore, 'settle'>;
-	environments(): Promise<Environment[]>;
 	/** How to reach an environment. @throws environment_not_found, secret_unreadable */
 	connectionTo(environment: string): Promise<EngineConnection>;
 	/**
@@ -137,9 +134,7 @@ async function toAddress(
 		ports.newTraceparent(),
 		ports.clock.now(),
 	);
-	const known = environmentAt(url, await ports.environments()) !== null;
-	const rules = known ? { ...ports, allowedAddress: async () => true } : ports;
-	return await send(rules, request, subscription.timeoutMs);
+	return await send(ports, request, subscription.timeoutMs);
 }
 
 /** What we cannot even send fails like what is refused: it is tried again and seen. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../kernel/clock';
 import { OrchestrationError } from '../kernel/errors';
 import type { NewId } from '../kernel/ids';
@@ -111,10 +111,9 @@ const later = (now: Date, seconds: number) => new Date(now.getTime() + seconds *
 
 /** The sender's id, or a fingerprint of all that was sent; never one for the other. */
 function dedupKey(providerId: string | null, { method, query, body }: IncomingRequest): string {
-	const hash = createHash('sha256');
-	if (providerId === null) hash.update(`body\0${method}\0${query}\0`).update(body);
-	else hash.update(`id\0${providerId}`);
-	return hash.digest('base64url');
+	if (providerId !== null) return hash('sha256', `id\0${providerId}`, 'base64url');
+	const all = Buffer.concat([Buffer.from(`body\0${method}\0${query}\0`), body]);
+	return hash('sha256', all, 'base64url');
 }
 
 /** Ways in of the sender are nobody's business here; the rest says nothing of the event. */

@@ -10,6 +10,7 @@ import { idleMs } from '../../sidecar/jobs/dispatcher';
 import type { Job } from '../../sidecar/jobs/job';
 import { leaseMs as parkedLeaseMs, pollMs } from '../../sidecar/jobs/resume-parked';
 import { leaseMs as jobLeaseMs, runLeased } from '../../sidecar/jobs/run-jobs';
+import { routeEveryMs } from '../../sidecar/jobs/event-router';
 import { leaseMs as deliveryLeaseMs, lookEveryMs } from '../../sidecar/jobs/webhook-dispatcher';
 import { systemClock } from '../../sidecar/kernel/clock';
 import { createLog } from '../../sidecar/monitoring/log';
@@ -102,6 +103,8 @@ it('takes over whatever a dead replica held in under 30 seconds', () => {
 	// The lease of the work itself, and until somebody looks. A job that looks was perhaps held by
 	// the same replica, and then waits for its own, shorter lease in the same time.
 	const work: Record<string, [leaseMs: number, lookMs: number]> = {
+		// Held by a transaction, which ends with its process.
+		'events that arrived': [0, routeEveryMs],
 		deliveries: [deliveryLeaseMs, lookEveryMs],
 		executions: [executionLeaseMs, idleMs],
 		parked: [parkedLeaseMs, pollMs],

@@ -1,4 +1,4 @@
-import { afterAttempt, retryAfterIn } from '../../../sidecar/webhooks/after-attempt';
+import { afterAttempt } from '../../../sidecar/webhooks/after-attempt';
 import { lazyJson, readPlace, textFrom, valueAt } from '../../../sidecar/webhooks/json-place';
 import { environmentAt } from '../../../sidecar/webhooks/put-subscription';
 import { fitsPattern } from '../../../sidecar/webhooks/wildcards';
@@ -80,13 +80,6 @@ describe('after an attempt', () => {
 		expect(after(410, 1)).toEqual({ state: 'dead' });
 		expect(after(404, 1)).toMatchObject({ state: 'pending' });
 	});
-});
-
-it('reads Retry-After in seconds and as a date', () => {
-	expect(retryAfterIn('120', noon)).toBe(120_000);
-	expect(retryAfterIn('Tue, 01 Apr 2031 12:00:05 GMT', noon)).toBe(5_000);
-	expect(retryAfterIn('Tue, 01 Apr 2031 11:00:00 GMT', noon)).toBe(0);
-	for (const header of [null, 'soon', '-1', '']) expect(retryAfterIn(header, noon)).toBeNull();
 });
 
 it('knows the webhooks of registered environments, and nothing that only looks like them', () => {
