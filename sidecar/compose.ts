@@ -74,7 +74,7 @@ export function composeParts(foundation: Foundation) {
 			return execution?.id ?? '';
 		},
 	});
-	const { nudge: onEventKept, emit } = webhooks;
+	const { onEventKept, emit } = webhooks;
 	const promotions = composePromotions(foundation, {
 		onEventKept,
 		emit,

@@ -2,9 +2,11 @@ import { versionOfLetter } from '../dead-letters/version-of-letter';
 import type { Engine } from '../engines/port/engine';
 import type { ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
-import { followHistory, noteFailure } from '../executions/follow-history';
+import { followHistory } from '../executions/follow-history';
+import type { OnTrouble } from '../executions/history-ports';
 import type { HistoryStore } from '../executions/history-store';
 import type { OpenLook } from '../executions/list-executions';
+import { keepFailed } from '../executions/single-executions';
 import { workflowNames } from '../executions/workflow-names';
 import type { Clock } from '../kernel/clock';
 import type { NewId } from '../kernel/ids';
@@ -24,11 +26,16 @@ export function composeHistory(parts: {
 			await versionOfLetter(parts.versions, environment, workflowId, ran),
 	};
 	return {
-		follow: async (environment: Environment, engine: Engine, asked?: OpenLook) => {
-			await followHistory(ports, environment, engine, asked);
+		follow: async (
+			environment: Environment,
+			engine: Engine,
+			onTrouble: OnTrouble,
+			asked?: OpenLook,
+		) => {
+			await followHistory(ports, environment, engine, onTrouble, asked);
 		},
-		noteFailure: async (environment: string, execution: ExecutionDetail) => {
-			await noteFailure(ports, environment, execution);
+		keepFailed: async (environment: string, engine: Engine, execution: ExecutionDetail) => {
+			await keepFailed(ports, environment, engine, execution);
 		},
 	};
 }

@@ -6,8 +6,10 @@ import {
 } from '../engines/port/execution';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Clock } from '../kernel/clock';
+import { isAway } from './engine-away';
 import { changesAfter, failedOf, positionAt } from './follow-changes';
 import { byId, continues, listFrom, type FollowStore, type OpenExecution } from './follow-position';
+import type { OnTrouble } from './history-ports';
 import { listFailed, lookAtOpen, type OpenLook } from './list-executions';
 
 export interface FollowPorts {
@@ -17,8 +19,8 @@ export interface FollowPorts {
 	onFailure(execution: ExecutionDetail): Promise<'done' | 'later'>;
 	/** Told of one that was not over, and that the engine has no more. */
 	onGone?(executionId: string): Promise<void>;
-	/** Told of an execution that could not be read or kept; it is tried again on the next round. */
-	onTrouble(executionId: string, error: unknown): void;
+	/** What could not be read or kept is tried again on the next round. */
+	onTrouble: OnTrouble;
 }
 
 /** Clocks of the engine and of the sidecar may differ by this much. */
@@ -130,19 +132,8 @@ async function inspect(
 			await ports.onGone?.(id);
 			return { next: 'done', seenAs: id };
 		}
-		if (isOrchestrationError(error, ...away)) throw error;
+		if (isAway(error)) throw error;
 		ports.onTrouble(id, error);
 		return { next: suspectedBefore ? 'suspected' : 'open' };
 	}
 }
-
-/** Nothing else can be asked or kept either. */
-const away = [
-	'engine_unreachable',
-	'engine_circuit_open',
-	'engine_unauthorized',
-	'engine_forbidden',
-	'engine_namespace_not_found',
-	'engine_rate_limited',
-	'database_unavailable',
-] as const;

@@ -7,6 +7,7 @@ import type { Environment } from '../environments/environment';
 import { followFailures } from '../executions/follow-failures';
 import type { ExecutionStore } from '../executions/execution-store';
 import type { FollowStore } from '../executions/follow-position';
+import type { OnTrouble } from '../executions/history-ports';
 import { lookAtOpen, type OpenLook } from '../executions/list-executions';
 import { isOrchestrationError } from '../kernel/errors';
 import type { Log } from '../monitoring/log';
@@ -16,10 +17,16 @@ export type FollowDependencies = CompletePorts & {
 	environments(): Promise<Environment[]>;
 	engineOf(environment: string): Promise<Engine>;
 	positions: FollowStore;
-	/** Keeps what ran; the failures that are read anyway are passed on. */
+	/** Keeps what ran. */
 	history?: {
-		follow(environment: Environment, engine: Engine, asked?: OpenLook): Promise<void>;
-		noteFailure(environment: string, execution: ExecutionDetail): Promise<void>;
+		follow(
+			environment: Environment,
+			engine: Engine,
+			onTrouble: OnTrouble,
+			asked?: OpenLook,
+		): Promise<void>;
+		/** A failure that is read here anyway. */
+		keepFailed(environment: string, engine: Engine, execution: ExecutionDetail): Promise<void>;
 	};
 	/** What was cut off and is ours: its own look comes at once. */
 	ownRuns?: Pick<ExecutionStore, 'lookAtCrashed' | 'lookAtGone'>;
@@ -94,11 +101,12 @@ async function followOne(
 ): Promise<number> {
 	const { name } = environment;
 	let look: OpenLook | undefined;
+	const onTrouble: OnTrouble = (executionId, error) => {
+		tellOnce(dependencies, environment, executionId, error, troubles);
+	};
 	try {
 		const engine = await dependencies.engineOf(name);
 		if (!engine.executions.changedSince) look = await lookAtOpen(engine);
-		// First, so that there is a row to pass the failures on to.
-		await dependencies.history?.follow(environment, engine, look);
 		if (environment.deadLetters.follow) {
 			const ports = {
 				positions: dependencies.positions,
@@ -108,19 +116,20 @@ async function followOne(
 					if (status === 'crashed' && traceparent !== null) {
 						await dependencies.ownRuns?.lookAtCrashed(name, traceparent);
 					}
-					const kept = await keepFailure(dependencies, environment, engine, execution);
-					if (kept === 'done') await dependencies.history?.noteFailure(name, execution);
-					return kept;
+					// First, so that whoever finds the letter finds the execution too; but no letter waits for it.
+					await dependencies.history
+						?.keepFailed(name, engine, execution)
+						.catch((error: unknown) => onTrouble(execution.id, error));
+					return await keepFailure(dependencies, environment, engine, execution);
 				},
 				onGone: async (executionId: string) => {
 					await dependencies.ownRuns?.lookAtGone(name, executionId);
 				},
-				onTrouble: (executionId: string, error: unknown) => {
-					tellOnce(dependencies, environment, executionId, error, troubles);
-				},
+				onTrouble,
 			};
 			await followFailures(ports, environment, engine, seen, look);
 		}
+		await dependencies.history?.follow(environment, engine, onTrouble, look);
 		await completeLetters(dependencies, name, engine);
 		if (troubles.delete(name)) {
 			dependencies.log.info({ environment: name }, 'the environment can be followed again');
@@ -151,6 +160,6 @@ function tellOnce(
 	troubles.set(key, '');
 	log.error(
 		{ environment: name, executionId, err: error },
-		'a failed execution cannot be kept yet',
+		'an execution cannot be read or kept yet',
 	);
 }

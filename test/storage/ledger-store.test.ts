@@ -119,6 +119,29 @@ it('takes letters as kept until they are resolved, discarded or expired', async 
 	expect(await ledger('dead_letters')).toMatchObject({ completed: 1, discarded: 2, imbalance: 0 });
 });
 
+it('counts letters that one statement moves to and fro, and notes nothing where none moves', async () => {
+	for (const executionId of ['1', '2', '3', '4']) {
+		await stores.letters.accept(newLetter({ executionId }));
+	}
+	await ask(`update dead_letters set state = 'scheduled' where execution_id in ('1', '2')`);
+	expect(await ledger('dead_letters')).toMatchObject({ deadLettered: 2, inFlight: 2 });
+	await ask(`update dead_letters set state = case execution_id
+		when '1' then 'resolved' when '2' then 'waiting' when '3' then 'replaying' else state end`);
+	expect(await ledger('dead_letters')).toMatchObject({
+		completed: 1,
+		deadLettered: 2,
+		inFlight: 1,
+		imbalance: 0,
+	});
+	const changes = async () =>
+		(await database.pool.query(`select from ledger_changes where ledger = 'dead_letters'`))
+			.rowCount;
+	const noted = await changes();
+	await ask(`update dead_letters set updated_at = now() where state = 'waiting'`);
+	await ask(`update dead_letters set state = 'scheduled' where state = 'replaying'`);
+	expect(await changes()).toBe(noted);
+});
+
 it.each<[string, LedgerName, string, string]>([
 	['an event', 'events', 'delete from webhook_events where type = $1 returning id', 'order.made'],
 	[

@@ -1,6 +1,8 @@
-import { standingOf } from '../../../sidecar/executions/follow-history';
+import { followHistory } from '../../../sidecar/executions/follow-history';
+import type { HistoryStore, Provisional } from '../../../sidecar/executions/history-store';
+import { standingOf } from '../../../sidecar/executions/observed';
 import { workflowNames } from '../../../sidecar/executions/workflow-names';
-import { fakeEngine } from '../../support/dead-letters/fake-engine';
+import { execution, fakeEngine } from '../../support/dead-letters/fake-engine';
 import { movingClock } from '../../support/moving-clock';
 
 it('calls over what the engine calls over, and nothing else', () => {
@@ -37,3 +39,61 @@ it('learns all names with one question, and asks for an unknown one once a minut
 	expect(await nameOf('dev', 'b', engine)).toBe('B');
 	expect(asked).toBe(2);
 });
+
+describe('telling runs of ours from the others', () => {
+	const runs = Array.from({ length: 10 }, (_, nth) => run(String(nth + 1)));
+
+	it('reads them one by one while the engine answers at once', async () => {
+		expect(await sortedOutInOneRound(runs, 10)).toBe(10);
+	});
+
+	it('leaves a busy engine in peace after a quarter of a second, and never does nothing', async () => {
+		expect(await sortedOutInOneRound(runs, 100)).toBe(3);
+		expect(await sortedOutInOneRound(runs, 3_000)).toBe(1);
+	});
+});
+
+function run(engineExecutionId: string): Provisional {
+	return { id: `ours-${engineExecutionId}`, workflowId: 'orders', engineExecutionId, mode: null };
+}
+
+async function sortedOutInOneRound(unknown: Provisional[], answersInMs: number): Promise<number> {
+	const clock = movingClock();
+	const engine = fakeEngine();
+	engine.has(...unknown.map(({ engineExecutionId }) => execution(engineExecutionId)));
+	engine.before = (what) => {
+		if (what.startsWith('get')) clock.pass(answersInMs);
+	};
+	const revealed: string[] = [];
+	const history: Partial<HistoryStore> = {
+		loadPosition: async () => ({
+			source: 'n8n',
+			startId: '0',
+			floorId: '0',
+			lookedAt: clock.now(),
+		}),
+		savePosition: async () => undefined,
+		observe: async () => undefined,
+		open: async () => [],
+		unexamined: async () => [],
+		settleProvisional: async () => undefined,
+		provisional: async () => unknown,
+		claimForOurs: async () => false,
+		reveal: async (id) => {
+			revealed.push(id);
+		},
+	};
+	await followHistory(
+		{
+			history: history as HistoryStore,
+			clock,
+			newId: () => 'new',
+			nameOf: async () => null,
+			versionThatRan: async () => null,
+		},
+		{ name: 'dev', baseUrl: 'n8n' },
+		engine,
+		() => undefined,
+	);
+	return revealed.length;
+}

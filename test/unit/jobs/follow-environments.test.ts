@@ -1,13 +1,19 @@
-import { followEnvironments } from '../../../sidecar/jobs/follow-environments';
+import { composeHistory } from '../../../sidecar/compose/history';
+import {
+	type FollowDependencies,
+	followEnvironments,
+} from '../../../sidecar/jobs/follow-environments';
 import type { Job } from '../../../sidecar/jobs/job';
 import type { Log } from '../../../sidecar/monitoring/log';
 import { createFollowStore } from '../../../sidecar/storage/follow-store';
+import { createHistoryStore } from '../../../sidecar/storage/history-store';
 import { execution, refusal, type FakeEngine } from '../../support/dead-letters/fake-engine';
 import { until } from '../../support/n8n/until';
 import { replayRoom, type ReplayRoom } from '../../support/dead-letters/replay-room';
 
 let room: ReplayRoom;
 let job: Job;
+let history: FollowDependencies['history'];
 let told: Array<{ level: string; environment?: string; executionId?: string }>;
 
 beforeAll(async () => {
@@ -21,12 +27,16 @@ afterAll(async () => {
 beforeEach(async () => {
 	await room.empty();
 	await room.database.pool.query('delete from follow_positions');
+	await room.database.pool.query('delete from history_positions');
+	await room.database.pool.query('delete from executions');
 	told = [];
 	const note = (level: string) => (facts: object) => told.push({ level, ...facts });
+	history = composeHistory({ ...room.ports, history: createHistoryStore(room.database.pool) });
 	job = followEnvironments({
 		...room.ports,
 		environments: async () => [...room.environments.values()],
 		positions: createFollowStore(room.database.pool),
+		history,
 		log: { info: note('info'), warn: note('warn'), error: note('error') } as unknown as Log,
 		everySeconds: 5,
 	});
@@ -47,6 +57,31 @@ it('keeps failures of every environment', async () => {
 	engineOf('staging').has(execution('1'), execution('2'));
 	await job.run();
 	expect((await kept()).sort()).toEqual(['production 1', 'staging 1', 'staging 2']);
+});
+
+it('has in the history whatever it has a letter of, also when it failed after the history was listed', async () => {
+	const production = engineOf('production');
+	production.before = (what) => {
+		if (what === 'list error') production.has(execution('1'));
+	};
+	await job.run();
+	production.before = () => undefined;
+	expect(await kept()).toEqual(['production 1']);
+	const { rows } = await room.database.pool.query(
+		`select engine_execution_id, status, error->>'message' as message from executions`,
+	);
+	expect(rows).toMatchObject([
+		{ engine_execution_id: '1', status: 'failed', message: expect.stringMatching(/./) },
+	]);
+});
+
+it('keeps the letter all the same when the history cannot keep the execution', async () => {
+	const trouble = new Error('no place');
+	Object.assign(history ?? {}, { keepFailed: async () => await Promise.reject(trouble) });
+	engineOf('production').has(execution('1'));
+	await job.run();
+	expect(await kept()).toEqual(['production 1']);
+	expect(told).toMatchObject([{ level: 'error', executionId: '1', err: trouble }]);
 });
 
 it('does not follow an environment that does not want it, but completes its letters', async () => {
@@ -113,9 +148,12 @@ it('tells once of an execution that cannot be kept, and keeps it as soon as it c
 	};
 	for (let round = 0; round < 3; round += 1) await job.run();
 	expect(told).toMatchObject([{ level: 'error', environment: 'production', executionId: '1' }]);
+	production.has(execution('3'));
+	await job.run();
+	expect((await kept()).sort()).toEqual(['production 2', 'production 3']);
 	production.before = () => undefined;
 	await job.run();
-	expect((await kept()).sort()).toEqual(['production 1', 'production 2']);
+	expect((await kept()).sort()).toEqual(['production 1', 'production 2', 'production 3']);
 });
 
 describe('where many are under way', () => {
