@@ -24,10 +24,9 @@ export async function writeStep(
 	const now = ports.clock.now();
 	const stepped = await ports.executions.step(claim, step, { ...learnt, told }, now);
 	if (!stepped) return false;
-	ports.onStep(claim.execution, step, now);
-	if (isSettled(stepped.execution.status)) {
-		await ports.settled(stepped.execution, stepped.attempt);
-	}
+	const { status } = stepped.execution;
+	ports.onStep(claim.execution, status === 'canceled' ? { to: status } : step, now);
+	if (isSettled(status)) await ports.settled(stepped.execution, stepped.attempt);
 	return true;
 }
 

@@ -5,8 +5,23 @@ import type { Pool, Queryable } from './queryable';
 import { storedJson, storedText, storedTexts } from './stored-text';
 import { transaction } from './transaction';
 
-/** Writes what came of an attempt; a place that it frees in its group goes to the next. */
+/**
+ * Writes what came of an attempt; a place that it frees in its group goes to the next. One that was asked
+ * to be canceled while it was sent does not go back into the queue: it is canceled.
+ */
 export async function stepExecution(
+	pool: Pool,
+	claim: ExecutionClaim,
+	step: ExecutionStep,
+	learnt: Learnt,
+	at: Date,
+): Promise<Stepped | null> {
+	const stepped = await stepOnce(pool, claim, step, learnt, at);
+	if (stepped !== null || !goesBack(step)) return stepped;
+	return await stepOnce(pool, claim, { to: 'canceled' }, learnt, at);
+}
+
+async function stepOnce(
 	pool: Pool,
 	claim: ExecutionClaim,
 	step: ExecutionStep,
@@ -27,6 +42,10 @@ export async function stepExecution(
 
 function settles({ to }: ExecutionStep): boolean {
 	return to === 'succeeded' || to === 'failed' || to === 'canceled';
+}
+
+function goesBack({ to }: ExecutionStep): boolean {
+	return to === 'queued' || to === 'deferred';
 }
 
 /** Lets the next of a group go in place of one that is settled. */
@@ -173,6 +192,7 @@ const stepSql = `
 			told = case when $15::timestamptz is null then executions.told else $22 end
 		where executions.id = $1 and executions.fence = $2
 			and executions.status in ('queued', 'running', 'waiting', 'in-doubt')
+			and not ($3 = 'queued' and executions.cancel_requested)
 		returning ${summaryColumns}, executions.held
 	), forgotten as (
 		delete from execution_attempts using stepped

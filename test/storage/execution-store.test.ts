@@ -444,6 +444,22 @@ it('cancels a queued one for good and marks one under way', async () => {
 	expect((await store.toStop(5)).map(({ id }) => id)).toEqual([running?.execution.id]);
 });
 
+it.each<ExecutionStep>([
+	{ to: 'deferred', at: new Date(2020, 1) },
+	{ to: 'queued', at: new Date(2020, 1), failure, attempt: 'never-started' },
+])('does not queue again what was canceled while it was sent ($to)', async (back) => {
+	await store.accept(many(2, { group: { id: 'join-1', atOnce: 1 } }));
+	const [claim] = await store.claim(order());
+	await store.cancel(claim?.execution.id ?? '', new Date());
+	expect(await store.step(claim as ExecutionClaim, back, {}, new Date())).toMatchObject({
+		execution: { status: 'canceled', outcome: 'canceled', attempts: 1 },
+		attempt: { status: 'canceled' },
+	});
+	// Its place in the group goes on.
+	expect(await store.claim(order())).toHaveLength(1);
+	expect(await step(claim, back)).toBe(false);
+});
+
 it('accounts for all it has accepted, whatever is observed beside', async () => {
 	const became = async () => {
 		const sums = await createLedgerStore(database.pool).sums();
