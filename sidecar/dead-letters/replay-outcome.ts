@@ -12,11 +12,19 @@ export type ReplayOutcome =
 	/** Not known yet; `executionId`: what it may have become. */
 	| { status: 'in-doubt'; executionId?: string };
 
-/** One that goes on is asked for later, as one in doubt. */
+/**
+ * One that goes on is asked for later, as one in doubt; of one that was cut off nobody knows how far it
+ * got.
+ */
 export function asReplay(outcome: RunOutcome): ReplayOutcome {
-	return outcome.status === 'running'
-		? { status: 'in-doubt', executionId: outcome.executionId }
-		: outcome;
+	switch (outcome.status) {
+		case 'running':
+			return { status: 'in-doubt', executionId: outcome.executionId };
+		case 'error':
+			return { ...outcome, hopeless: outcome.crashed ?? false };
+		default:
+			return outcome;
+	}
 }
 
 /** Writes the outcome; a letter that failed again waits or is scheduled by the environment's rules. */

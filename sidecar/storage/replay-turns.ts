@@ -55,9 +55,12 @@ async function apart<Call, Answer>(
 	}
 }
 
-/** Of several that ask for one letter at once, the first gets it. */
-const firstOf = <Call extends { id: string }>(calls: readonly Call[], { id }: Call) =>
-	calls.find((call) => call.id === id);
+/** Of several that ask for the same at once, the first gets it. */
+function firsts<Call>(calls: readonly Call[], keyOf: (call: Call) => string): Set<Call> {
+	const found = new Map<string, Call>();
+	for (const call of calls) if (!found.has(keyOf(call))) found.set(keyOf(call), call);
+	return new Set(found.values());
+}
 
 /** Takes the letters and writes their replays in one statement. */
 async function beginReplays(
@@ -77,8 +80,9 @@ async function beginReplays(
 		column(({ replay }) => replay.bulkId ?? null),
 	]);
 	const begun = new Map(rows.map(({ id, number }) => [id, number]));
+	const first = firsts(calls, ({ id }) => id);
 	return calls.map((call) => {
-		const number = firstOf(calls, call) === call ? begun.get(call.id) : undefined;
+		const number = first.has(call) ? begun.get(call.id) : undefined;
 		return number === undefined ? null : begunReplay(call, number);
 	});
 }
@@ -140,11 +144,8 @@ async function endReplays(client: Queryable, calls: readonly End[]): Promise<boo
 		column(({ end: { letter } }) => (letter.state === 'scheduled' ? letter.at : null)),
 	]);
 	const ended = new Map(rows.map(({ id, number }) => [id, number]));
-	return calls.map(
-		(call) =>
-			ended.get(call.id) === call.number &&
-			calls.find(({ id, number }) => id === call.id && number === call.number) === call,
-	);
+	const first = firsts(calls, ({ id, number }) => `${id} ${number}`);
+	return calls.map((call) => first.has(call) && ended.get(call.id) === call.number);
 }
 
 const endSql = `

@@ -59,13 +59,16 @@ it('retries from the failed node, once, though asked for twice at the same momen
 	const answers = await Promise.all([
 		stage.askReplay(letter.id, { strategy: 'retry' }),
 		stage.askReplay(letter.id, { strategy: 'retry' }),
-		stage.askReplay(letter.id, { strategy: 'redeliver' }),
 	]);
-	expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
-	for (const { status, body } of answers) {
-		if (status === 409) expect(body).toMatchObject({ code: 'dead_letter_busy' });
-	}
+	expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
 	await held.arrived;
+	const refused = answers.filter(({ status }) => status === 409);
+	for (const { status, body } of [
+		...refused,
+		await stage.askReplay(letter.id, { strategy: 'redeliver' }),
+	]) {
+		expect({ status, body }).toMatchObject({ status: 409, body: { code: 'dead_letter_busy' } });
+	}
 	const discarded = await stage.sidecar.api(`/dead-letters/${letter.id}/discard`, { body: {} });
 	expect(discarded).toMatchObject({ status: 409, body: { code: 'dead_letter_busy' } });
 	held.release();

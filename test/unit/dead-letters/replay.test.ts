@@ -108,6 +108,19 @@ describe('a retry', () => {
 		expect(await letterOf(id)).toMatchObject({ state: 'waiting', attempts: 3 });
 	});
 
+	it('that n8n died in is not made again by itself: nobody knows how far it got', async () => {
+		engine.has(execution('41'));
+		engine.answers.retry = async () => ({
+			status: 'error',
+			executionId: '42',
+			message: 'n8n died',
+			crashed: true,
+		});
+		const { id } = await keep(transient);
+		await replay(id);
+		expect(await letterOf(id)).toMatchObject({ state: 'waiting', attempts: 1 });
+	});
+
 	it('is not made when a retry by hand has succeeded: the letter is resolved', async () => {
 		engine.has(execution('41', { retrySuccessId: '60' }));
 		const { id } = await keep();
