@@ -31,6 +31,22 @@ it('gives a tenant a quota, and changes it', async () => {
 	expect(visit.trouble()).toEqual([]);
 });
 
+it('keeps what was typed when somebody clicks beside a dialog; Esc closes it', async () => {
+	const { visit } = room;
+	const { page } = visit;
+	await visit.open('/traffic?view=quotas');
+	await page.getByRole('button', { name: 'New quota…' }).click();
+	const dialog = page.getByRole('dialog', { name: 'New quota' });
+	const tenant = dialog.getByLabel('Tenant');
+	await tenant.fill('acme');
+	await page.mouse.click(5, 5);
+	await page.mouse.click(5, 5);
+	expect(await tenant.inputValue()).toBe('acme');
+	await page.keyboard.press('Escape');
+	await dialog.waitFor({ state: 'detached' });
+	expect(visit.trouble()).toEqual([]);
+});
+
 it('makes a channel, shows its secret once, and removes it', async () => {
 	const { visit } = room;
 	const { page } = visit;
