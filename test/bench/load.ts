@@ -24,6 +24,8 @@ export interface Measured {
 	p50: number;
 	p99: number;
 	requests: number;
+	/** Of each request that was measured, shortest first. */
+	times: number[];
 }
 
 /**
@@ -64,13 +66,18 @@ export async function underLoad(load: Load): Promise<Measured> {
 		}),
 	);
 	times.sort((one, other) => one - other);
-	const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? Infinity;
 	return {
 		perSecond: Math.round((times.length / load.forMs) * 1000),
-		p50: rounded(at(0.5)),
-		p99: rounded(at(0.99)),
+		p50: percentile(times, 0.5),
+		p99: percentile(times, 0.99),
 		requests: times.length,
+		times,
 	};
+}
+
+/** @param times shortest first */
+export function percentile(times: number[], share: number): number {
+	return rounded(times[Math.floor((times.length - 1) * share)] ?? Infinity);
 }
 
 export const rounded = (value: number) => Math.round(value * 100) / 100;

@@ -7,7 +7,7 @@ import { callWebhook, createWorkflow, publish } from '../support/n8n/workflow-ru
 import { webhookWorkflow } from '../support/n8n/workflows';
 import { operatorOf } from '../support/sidecar/operator';
 import { type SidecarProcess, startSidecar } from '../support/sidecar/sidecar-process';
-import { middle } from './dispatch';
+import { middle } from './in-turns';
 import { rounded } from './load';
 import type { Result } from './start-up';
 
