@@ -1,4 +1,5 @@
 import type { ReplayAttempt } from '../../sidecar/contract/dead-letters';
+import { notedInEventLog } from '../support/n8n/event-log';
 import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { until } from '../support/n8n/until';
 import { callWebhook, waitForExecution } from '../support/n8n/workflow-runs';
@@ -149,6 +150,7 @@ it('keeps a run that n8n was killed in with its payload, and settles a replay as
 	await callWebhook(n8n, 'crash', { order: 41, note: 'keep me' });
 	await stage.askReplay(replayed.id, { strategy: 'retry' });
 	await Promise.all(held.map(async ({ arrived }) => await arrived));
+	await notedInEventLog(n8n, 'Call 1');
 	await n8n.kill();
 	for (const { release } of held) release();
 	await n8n.restart();

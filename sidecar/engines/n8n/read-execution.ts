@@ -65,7 +65,7 @@ export function readOutcome(wire: ExecutionDetailWire): RunOutcome {
 				status: 'error',
 				executionId: wire.id,
 				crashed: wire.status === 'crashed',
-				message: readFailure(wire)?.message ?? `the execution ended as ${wire.status}`,
+				message: readFailure(wire)?.message ?? 'the execution was canceled',
 			};
 		default:
 			return { status: 'in-doubt' };

@@ -1,9 +1,15 @@
 import type { ExecutionFailure, Item } from '../port/execution';
 import type { ExecutionDataWire, ExecutionDetailWire, ItemWire } from './execution-endpoints';
 
-/** Why an execution failed; null when it did not. */
+const crashed = 'Workflow did not finish: n8n crashed while it ran';
+
+/**
+ * Why an execution failed; null when it did not. A crashed one has an error only where n8n still
+ * found in its event log which node it was in; without one it is told as n8n would have told it.
+ */
 export function readFailure(wire: ExecutionDetailWire): ExecutionFailure | null {
 	if (wire.status !== 'error' && wire.status !== 'crashed') return null;
+	const isCrash = wire.status === 'crashed';
 	const data = wire.data ?? {};
 	const result = data.resultData;
 	const node = result?.lastNodeExecuted ?? null;
@@ -11,8 +17,8 @@ export function readFailure(wire: ExecutionDetailWire): ExecutionFailure | null 
 		result?.error ?? (node ? result?.runData?.[node]?.at(-1)?.error : null) ?? {};
 	return {
 		node,
-		name: text(error['name']) ?? 'Error',
-		message: text(error['message']) ?? `the execution ended as ${wire.status}`,
+		name: text(error['name']) ?? (isCrash ? 'WorkflowCrashedError' : 'Error'),
+		message: text(error['message']) ?? (isCrash ? crashed : 'n8n has kept no error of it'),
 		description: text(error['description']),
 		httpStatus: httpStatusOf(error),
 		input: node === null ? [] : inputOf(node, data),
