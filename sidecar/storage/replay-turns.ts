@@ -120,7 +120,7 @@ const beginSql = `
 		from asked
 		where dead_letters.id = asked.id and dead_letters.state in ('waiting', 'scheduled', 'expired')
 			and not exists (select from replays as earlier
-				where earlier.bulk_id = asked.bulk_id and earlier.letter_id = dead_letters.id)
+				where earlier.bulk_id = asked.bulk_id and earlier.letter_id = asked.id)
 		returning dead_letters.id, dead_letters.attempts
 	)
 	insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,

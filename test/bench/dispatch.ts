@@ -15,8 +15,9 @@ const perRound = 100;
 const atOnce = 10;
 
 /**
- * Workflows run through the sidecar against calling their webhooks, in turns on one n8n: one of six nodes
- * that asks a service which answers at once, and the least there is, of two.
+ * Workflows run through the sidecar against calling their webhooks, in turns on one n8n. Of 60 that a
+ * webhook starts, from the wild, a quarter have up to six nodes, a tenth up to four, all more than two:
+ * the goals are for six and for four, that ask a service which answers at once. Of two it is told too.
  */
 export async function dispatch(): Promise<Result[]> {
 	const [n8n, service] = await Promise.all([
@@ -29,7 +30,12 @@ export async function dispatch(): Promise<Result[]> {
 		await operatorOf(sidecar).register('bench', n8n, { deadLetters: { follow: true } });
 		return [
 			...(await against('workflow of six nodes', 'six', sixNodes(service.at('/rates')))),
-			...(await against('workflow of two nodes', 'two', [done])),
+			...(await against('workflow of four nodes', 'four', fourNodes(service.at('/rates')))),
+			...(await against('workflow of two nodes', 'two', [done])).map((row) => ({
+				...row,
+				goal: null,
+				pass: null,
+			})),
 		];
 	} finally {
 		await sidecar.stop();
@@ -73,18 +79,17 @@ export async function dispatch(): Promise<Result[]> {
 
 const done = set('Done', 'done', true);
 
+const order = set('Order', 'amount', '={{ $json.body.order * 100 }}');
+
+function fourNodes(service: string): NodeBody[] {
+	return [order, ratesFrom(service), done];
+}
+
 function sixNodes(service: string): NodeBody[] {
 	return [
-		set('Order', 'amount', '={{ $json.body.order * 100 }}'),
+		order,
 		codeNode('Total', 'return $input.all().map(({ json }) => ({ json: { ...json, vat: 19 } }));'),
-		node('Rates', 'n8n-nodes-base.httpRequest', 4.2, {
-			method: 'POST',
-			url: service,
-			sendBody: true,
-			specifyBody: 'json',
-			jsonBody: '={{ JSON.stringify($json) }}',
-			options: {},
-		}),
+		ratesFrom(service),
 		node('Filled', 'n8n-nodes-base.filter', 2.2, {
 			conditions: {
 				options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
@@ -102,6 +107,17 @@ function sixNodes(service: string): NodeBody[] {
 		}),
 		done,
 	];
+}
+
+function ratesFrom(service: string): NodeBody {
+	return node('Rates', 'n8n-nodes-base.httpRequest', 4.2, {
+		method: 'POST',
+		url: service,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: '={{ JSON.stringify($json) }}',
+		options: {},
+	});
 }
 
 function set(name: string, field: string, value: string | boolean): NodeBody {

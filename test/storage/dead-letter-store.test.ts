@@ -319,6 +319,34 @@ describe('replaying', () => {
 		}
 	});
 
+	it('reads no replay but those it ends, whatever statistics say', async () => {
+		const { id: old } = await keep({ dedupKey: 'old', executionIds: [] });
+		await database.pool.query(
+			`insert into replays (letter_id, number, strategy, status, traceparent, requested_by, started_at)
+			select $1, nth, 'redeliver', 'succeeded', '', 'me', now() from generate_series(1, 5000) as nth`,
+			[old],
+		);
+		await database.pool.query('analyze replays');
+		const ids: string[] = [];
+		for (let nth = 0; nth < 200; nth += 1)
+			ids.push((await keep({ dedupKey: `${nth}`, executionIds: [] })).id);
+		const client = await database.pool.connect();
+		try {
+			await client.query('begin');
+			const own = createDeadLetterStore(client);
+			await Promise.all(ids.map(async (id) => await own.beginReplay(id, retry, lease('me'))));
+			const ends = ids.map(async (id) => await own.endReplay(id, 1, success));
+			expect(await Promise.all(ends)).toEqual(ids.map(() => true));
+			const { rows } = await client.query(
+				"select seq_scan::integer from pg_stat_xact_user_tables where relname = 'replays'",
+			);
+			expect(rows).toEqual([{ seq_scan: 0 }]);
+		} finally {
+			await client.query('rollback');
+			client.release();
+		}
+	});
+
 	it('counts attempts on and schedules the next one after a failure', async () => {
 		const { id } = await keep();
 		await begin(id);
