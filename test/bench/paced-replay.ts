@@ -10,8 +10,9 @@ import type { Result } from './start-up';
 
 const letters = 10_000;
 /** Half of it before the replay and half after: the machine itself becomes faster and slower. */
-const withoutMs = 80_000;
-const duringMs = 75_000;
+const withoutMs = 120_000;
+/** Longer than it takes to find its pace. */
+const duringMs = 150_000;
 /** What the replay may do at most; live traffic decides how much of it that is. */
 const rate = 20;
 const liveEveryMs = 150;

@@ -79,8 +79,10 @@ it('leads a new user from an API key to a replayed dead letter, with its own com
 	await promote();
 
 	await callWebhook(production, 'readme-orders', { order: 1 });
-	const letter = await operator.letterWhere('environment=production', ({ error }) =>
-		error.message.includes('no address'),
+	// Other tests' failures in the shared n8n are letters here as well.
+	const letter = await operator.letterWhere(
+		'environment=production',
+		({ workflowName }) => workflowName === 'Readme orders',
 	);
 	expect(await does(letters)).toContain('no address');
 

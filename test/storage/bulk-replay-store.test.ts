@@ -440,16 +440,18 @@ describe('beside live traffic', () => {
 		const pace = async () => (await bulks.find(id))?.pace;
 		await look(0);
 		expect(await pace()).toBe(0.125);
-		await keepPaceOf(id, 5_000);
-		expect(await pace()).toBe(0.1875);
+		await keepPaceOf(id, 9_000);
+		expect(await pace()).toBe(0.125);
 		await keepPaceOf(id, 10_000);
-		expect(await pace()).toBe(0.28125);
-		await ran(10, 200, 14_000);
-		await keepPaceOf(id, 15_000);
-		expect(await pace()).toBe(0.140625);
-		await ran(30, 105, 34_000);
-		await keepPaceOf(id, 35_000);
-		expect(await pace()).toBe(0.2109375);
+		expect(await pace()).toBe(0.15625);
+		await keepPaceOf(id, 20_000);
+		expect(await pace()).toBe(0.1953125);
+		await ran(10, 200, 29_000);
+		await keepPaceOf(id, 30_000);
+		expect(await pace()).toBe(0.125);
+		await ran(30, 105, 64_000);
+		await keepPaceOf(id, 65_000);
+		expect(await pace()).toBe(0.15625);
 	});
 
 	it('begins no letter within the quiet hours, and says until when', async () => {

@@ -5,9 +5,9 @@ import { firstPace, liveRatio, nextPace } from './live-pace';
 
 /** What counts as before. */
 const beforeMs = 3_600_000;
-/** What counts as now: short, so that slowing down is soon seen. */
-const nowMs = 15_000;
-const judgedEveryMs = 5_000;
+/** What counts as now: enough runs for a percentile that chance does not move, and soon seen. */
+const nowMs = 30_000;
+const judgedEveryMs = 10_000;
 
 /** Looks every few seconds how live executions do beside a bulk replay, and sets its pace. */
 export async function keepPace(

@@ -28,8 +28,8 @@ describe('the pace', () => {
 	it.each([
 		['halved above what is allowed', 1.3, 4],
 		['kept near it', 1.15, 8],
-		['faster below it', 1.05, 12],
-		['faster where there is nothing to compare', null, 12],
+		['faster below it', 1.05, 10],
+		['faster where there is nothing to compare', null, 10],
 	])('is %s', (_, ratio, pace) => {
 		expect(nextPace({ rate: 100, pace: 8 }, ratio, 1.2)).toBe(pace);
 	});
