@@ -6,16 +6,16 @@ import { storedJson } from './stored-text';
 import { transaction } from './transaction';
 
 export function createReplayScheduleStore(pool: Pool): ReplayScheduleStore {
-	const find = async (name: string) =>
-		(await schedules(pool, 'where replay_schedules.name = $1', [name]))[0] ?? null;
 	return {
-		put: async (schedule) => {
-			const created = await putSchedule(pool, schedule);
-			const kept = await find(schedule.name);
-			if (!kept) throw new Error(`replay schedule ${schedule.name} was not kept`);
-			return { schedule: kept, created };
-		},
-		find,
+		// In one transaction: somebody may remove it at the same time.
+		put: async (schedule) =>
+			await transaction(pool, async (tx) => {
+				const created = await putSchedule(tx, schedule);
+				const kept = await find(tx, schedule.name);
+				if (!kept) throw new Error(`replay schedule ${schedule.name} was not kept`);
+				return { schedule: kept, created };
+			}),
+		find: async (name) => await find(pool, name),
 		list: async ({ environment }, { limit, after }) =>
 			await schedules(
 				pool,
@@ -44,6 +44,10 @@ export function createReplayScheduleStore(pool: Pool): ReplayScheduleStore {
 		run: async (schedule, run) =>
 			await transaction(pool, async (tx) => await runSchedule(tx, schedule, run)),
 	};
+}
+
+async function find(db: Queryable, name: string): Promise<ReplaySchedule | null> {
+	return (await schedules(db, 'where replay_schedules.name = $1', [name]))[0] ?? null;
 }
 
 async function putSchedule(

@@ -88,6 +88,16 @@ it('keeps, changes, lists and removes schedules; one that rests has no next time
 	expect(await bulks()).toEqual([]);
 });
 
+it('keeps what it is told to while others remove it, and tells what it has kept', async () => {
+	const { schedules } = ports(otherPool);
+	for (let round = 0; round < 50; round += 1) {
+		const kept = Array.from({ length: 5 }, async () => await put({ rate: 2 }));
+		const removed = Array.from({ length: 5 }, async () => await schedules.remove('nightly'));
+		for (const schedule of await Promise.all(kept)) expect(schedule).toMatchObject({ rate: 2 });
+		await Promise.all(removed);
+	}
+});
+
 it('starts one bulk replay, however many replicas find it due at once', async () => {
 	await keep('1');
 	await put();
