@@ -1,13 +1,9 @@
 import type { DeadLetter, Replay } from '../../sidecar/dead-letters/dead-letter';
-import type {
-	DeadLetterStore,
-	NewReplay,
-	ReplayEnd,
-	ReplayLease,
-} from '../../sidecar/dead-letters/dead-letter-store';
+import type { DeadLetterStore } from '../../sidecar/dead-letters/dead-letter-store';
 import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { after, environmentNamed, newLetter, noon } from '../support/dead-letters/letters';
+import { failure, lease, retry } from '../support/dead-letters/replays';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 
 let database: FreshDatabase;
@@ -33,37 +29,10 @@ afterEach(async () => {
 const keep = async (given: Parameters<typeof newLetter>[0] = {}): Promise<DeadLetter> =>
 	(await letters.accept(newLetter(given))).letter;
 
-const retry: NewReplay = {
-	strategy: 'retry',
-	version: null,
-	traceparent: '00-1-1-01',
-	requestedBy: 'me',
-	startedAt: noon,
-};
-const lease = (owner: string): ReplayLease => ({ owner, ttlMs: 60_000 });
 const begin = async (id: string, owner = 'me'): Promise<Replay> => {
 	const replay = await letters.beginReplay(id, retry, lease(owner));
 	if (!replay) throw new Error('expected the replay to begin');
 	return replay;
-};
-const failure = (executionId: string | null, letter: ReplayEnd['letter']): ReplayEnd => ({
-	status: 'failed',
-	executionId,
-	message: 'still down',
-	finishedAt: after(1000),
-	letter,
-});
-const success: ReplayEnd = {
-	status: 'succeeded',
-	executionId: '50',
-	message: null,
-	finishedAt: after(1000),
-	letter: { state: 'resolved' },
-};
-const letLeasesRunOut = async () => {
-	await database.pool.query(
-		"update dead_letters set lease_expires_at = now() - interval '1 second'",
-	);
 };
 
 describe('keeping', () => {
@@ -257,162 +226,6 @@ describe('keeping', () => {
 		expect(kept.error.message).toBe('\u0000\ud800');
 		expect(kept.workflowName).toBe('a\ufffdb');
 		expect((await letters.accept(newLetter())).letter.trigger).toEqual(payload);
-	});
-});
-
-describe('replaying', () => {
-	it('begins one replay when twenty ask at once', async () => {
-		const { id } = await keep();
-		const asked = Array.from({ length: 20 }, (_, one) =>
-			letters.beginReplay(id, { ...retry, requestedBy: `asker ${one}` }, lease(`owner ${one}`)),
-		);
-		const begun = (await Promise.all(asked)).filter((replay) => replay !== null);
-		expect(begun).toMatchObject([{ letterId: id, number: 1, status: 'running', retriedId: null }]);
-		expect(await letters.find(id)).toMatchObject({ state: 'replaying', attempts: 1 });
-		expect(await letters.replaysOf(id)).toEqual(begun);
-	});
-
-	it('begins none on a letter that is closed, and one on a letter that expired', async () => {
-		for (const state of ['resolved', 'discarded'] as const) {
-			const { id } = await keep({ state, dedupKey: state, executionIds: [] });
-			expect(await letters.beginReplay(id, retry, lease('me'))).toBeNull();
-		}
-		const { id } = await keep({ state: 'expired', dedupKey: 'expired' });
-		expect(await begin(id)).toMatchObject({ number: 1 });
-	});
-
-	it('lets only the first end of a replay count', async () => {
-		const { id } = await keep();
-		await begin(id);
-		expect(await letters.endReplay(id, 1, success)).toBe(true);
-		expect(await letters.endReplay(id, 1, failure('51', { state: 'waiting' }))).toBe(false);
-		expect(await letters.find(id)).toMatchObject({ state: 'resolved' });
-		expect(await letters.replaysOf(id)).toMatchObject([
-			{ status: 'succeeded', executionId: '50', finishedAt: after(1000) },
-		]);
-	});
-
-	it('begins and ends many at once, each as it asked', async () => {
-		const ids: string[] = [];
-		for (let nth = 0; nth < 20; nth += 1) {
-			ids.push((await keep({ dedupKey: `many ${nth}`, executionIds: [] })).id);
-		}
-		const begun = await Promise.all(
-			ids.map(
-				async (id) => await letters.beginReplay(id, { ...retry, requestedBy: id }, lease(id)),
-			),
-		);
-		expect(begun).toMatchObject(ids.map((id) => ({ letterId: id, number: 1, requestedBy: id })));
-		const how = (nth: number) =>
-			nth % 2 === 0 ? success : failure(`${100 + nth}`, { state: 'scheduled', at: after(nth) });
-		const ends = ids.flatMap((id, nth) => [
-			letters.endReplay(id, 1, how(nth)),
-			letters.endReplay(id, 1, how(nth + 1)),
-		]);
-		expect(await Promise.all(ends)).toEqual(ids.flatMap(() => [true, false]));
-		for (const [nth, id] of ids.entries()) {
-			expect(await letters.find(id)).toMatchObject(
-				nth % 2 === 0
-					? { state: 'resolved', nextReplayAt: null, executionIds: [] }
-					: { state: 'scheduled', nextReplayAt: after(nth), executionIds: [`${100 + nth}`] },
-			);
-		}
-	});
-
-	it('reads no replay but those it ends, whatever statistics say', async () => {
-		const { id: old } = await keep({ dedupKey: 'old', executionIds: [] });
-		await database.pool.query(
-			`insert into replays (letter_id, number, strategy, status, traceparent, requested_by, started_at)
-			select $1, nth, 'redeliver', 'succeeded', '', 'me', now() from generate_series(1, 5000) as nth`,
-			[old],
-		);
-		await database.pool.query('analyze replays');
-		const ids: string[] = [];
-		for (let nth = 0; nth < 200; nth += 1)
-			ids.push((await keep({ dedupKey: `${nth}`, executionIds: [] })).id);
-		const client = await database.pool.connect();
-		try {
-			await client.query('begin');
-			const own = createDeadLetterStore(client);
-			await Promise.all(ids.map(async (id) => await own.beginReplay(id, retry, lease('me'))));
-			const ends = ids.map(async (id) => await own.endReplay(id, 1, success));
-			expect(await Promise.all(ends)).toEqual(ids.map(() => true));
-			const { rows } = await client.query(
-				"select seq_scan::integer from pg_stat_xact_user_tables where relname = 'replays'",
-			);
-			expect(rows).toEqual([{ seq_scan: 0 }]);
-		} finally {
-			await client.query('rollback');
-			client.release();
-		}
-	});
-
-	it('counts attempts on and schedules the next one after a failure', async () => {
-		const { id } = await keep();
-		await begin(id);
-		const at = after(120_000);
-		await letters.endReplay(id, 1, failure('42', { state: 'scheduled', at }));
-		expect(await letters.find(id)).toMatchObject({ state: 'scheduled', nextReplayAt: at });
-		await begin(id);
-		expect(await letters.find(id)).toMatchObject({ attempts: 2, nextReplayAt: null });
-		expect((await letters.replaysOf(id)).map(({ number }) => number)).toEqual([1, 2]);
-	});
-
-	it('remembers the execution of a failed retry as one of the letter, of a redelivery not', async () => {
-		const { id } = await keep();
-		await begin(id);
-		await letters.endReplay(id, 1, failure('42', { state: 'waiting' }));
-		const redelivery = { ...retry, strategy: 'redeliver', version: 'live' } as const;
-		await letters.beginReplay(id, redelivery, lease('me'));
-		await letters.endReplay(id, 2, failure('43', { state: 'waiting' }));
-		expect((await letters.find(id))?.executionIds).toEqual(['41', '42']);
-	});
-
-	it('writes down a message that holds U+0000', async () => {
-		const { id } = await keep();
-		await begin(id);
-		const end = { ...failure(null, { state: 'waiting' }), message: 'bad byte \u0000' };
-		expect(await letters.endReplay(id, 1, end)).toBe(true);
-		expect(await letters.replaysOf(id)).toMatchObject([{ message: 'bad byte \ufffd' }]);
-	});
-
-	it('hands a replay whose lease ran out to exactly one of ten takers', async () => {
-		const { id } = await keep();
-		const replay = await begin(id);
-		expect(await letters.takeOverReplays(lease('early'), 10)).toEqual([]);
-		await letLeasesRunOut();
-		const takers = Array.from({ length: 10 }, (_, one) =>
-			letters.takeOverReplays(lease(`taker ${one}`), 10),
-		);
-		expect((await Promise.all(takers)).flat()).toEqual([replay]);
-	});
-
-	it('lets a former owner neither renew nor go ahead, while the new one may', async () => {
-		const { id } = await keep();
-		const replay = await begin(id, 'slow');
-		await letLeasesRunOut();
-		await letters.takeOverReplays(lease('quick'), 10);
-		expect(await letters.renewLease(id, lease('slow'))).toBe(false);
-		expect(await letters.goAhead(replay, lease('slow'), '41')).toBe(false);
-		expect(await letters.goAhead(replay, lease('quick'), '41')).toBe(true);
-		expect(await letters.replaysOf(id)).toMatchObject([{ retriedId: '41' }]);
-	});
-
-	it('gives no go-ahead for a replay that has ended', async () => {
-		const { id } = await keep();
-		const replay = await begin(id);
-		await letters.endReplay(id, 1, failure(null, { state: 'waiting' }));
-		expect(await letters.goAhead(replay, lease('me'), '41')).toBe(false);
-	});
-
-	it('keeps a replay in doubt open, with the execution it may have become', async () => {
-		const { id } = await keep();
-		await begin(id);
-		await letters.markInDoubt(id, 1, '42');
-		await letters.markInDoubt(id, 1, null);
-		expect(await letters.replaysOf(id)).toMatchObject([{ status: 'in-doubt', executionId: '42' }]);
-		expect(await letters.endReplay(id, 1, { ...success, executionId: null })).toBe(true);
-		expect(await letters.replaysOf(id)).toMatchObject([{ status: 'succeeded', executionId: '42' }]);
 	});
 });
 
