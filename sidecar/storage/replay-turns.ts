@@ -10,7 +10,7 @@ import type { Queryable } from './queryable';
 import { storedText } from './stored-text';
 
 /** Letters of one statement; more wait for the next. */
-const mostAtOnce = 200;
+const mostAtOnce = 500;
 
 interface Begin {
 	id: string;
@@ -62,7 +62,11 @@ function firsts<Call>(calls: readonly Call[], keyOf: (call: Call) => string): Se
 	return new Set(found.values());
 }
 
-/** Takes the letters and writes their replays in one statement. */
+/**
+ * Takes the letters and writes their replays in one statement. As in its counterpart, everything is
+ * found by its key: once statistics were taken while nothing waited, a planner that may choose
+ * (`in`, `exists`, a join) reads all letters that wait and all replays that ever were.
+ */
 async function beginReplays(
 	client: Queryable,
 	calls: readonly Begin[],
@@ -117,10 +121,12 @@ const beginSql = `
 			next_replay_at = null, lease_owner = asked.owner,
 			lease_expires_at = now() + asked.ttl_ms * interval '1 millisecond',
 			updated_at = asked.started_at
-		from asked
-		where dead_letters.id = asked.id and dead_letters.state in ('waiting', 'scheduled', 'expired')
-			and not exists (select from replays as earlier
-				where earlier.bulk_id = asked.bulk_id and earlier.letter_id = asked.id)
+		from asked left join lateral (select replays.number from replays
+			where replays.bulk_id = asked.bulk_id and replays.letter_id = asked.id limit 1
+		) as earlier on true
+		where dead_letters.id = asked.id
+			and dead_letters.state not in ('replaying', 'resolved', 'discarded')
+			and earlier.number is null
 		returning dead_letters.id, dead_letters.attempts
 	)
 	insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
@@ -156,13 +162,18 @@ const endSql = `
 				state, next_at, nth)
 		order by given.letter_id, given.number, given.nth
 	), ended as (
-		update replays set status = given.status, message = given.message,
-			execution_id = coalesce(given.execution_id, replays.execution_id),
-			finished_at = given.finished_at
-		from given
-		where replays.letter_id = given.letter_id and replays.number = given.number
-			and replays.status in ('running', 'in-doubt')
-		returning given.*, replays.strategy
+		insert into replays (letter_id, number, strategy, status, traceparent, requested_by, started_at,
+			message, execution_id, finished_at)
+		select begun.letter_id, begun.number, begun.strategy, given.status, begun.traceparent,
+			begun.requested_by, begun.started_at, given.message, given.execution_id, given.finished_at
+		from given cross join lateral (select replays.* from replays
+			where replays.letter_id = given.letter_id and replays.number = given.number limit 1
+		) as begun
+		on conflict (letter_id, number) do update set status = excluded.status,
+			message = excluded.message, finished_at = excluded.finished_at,
+			execution_id = coalesce(excluded.execution_id, replays.execution_id)
+		where replays.status in ('running', 'in-doubt')
+		returning replays.*
 	), named as (
 		insert into letter_executions (environment, workflow_id, execution_id, letter_id)
 		select dead_letters.environment, dead_letters.workflow_id, ended.execution_id, dead_letters.id
@@ -170,7 +181,8 @@ const endSql = `
 		where ended.strategy = 'retry' and ended.status = 'failed' and ended.execution_id is not null
 		on conflict (environment, workflow_id, execution_id) do nothing
 	)
-	update dead_letters set state = ended.state, next_replay_at = ended.next_at, lease_owner = null,
-		lease_expires_at = null, updated_at = ended.finished_at
-	from ended where dead_letters.id = ended.letter_id
+	update dead_letters set state = given.state, next_replay_at = given.next_at, lease_owner = null,
+		lease_expires_at = null, updated_at = given.finished_at
+	from ended join given on given.letter_id = ended.letter_id and given.number = ended.number
+	where dead_letters.id = ended.letter_id
 	returning dead_letters.id, ended.number`;
