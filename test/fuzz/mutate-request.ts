@@ -25,7 +25,15 @@ export function mutated(
 		dice.pick(kinds)(request, valid, dice);
 	}
 	if (dice.chance(0.01)) oversized(request, bodyLimit);
+	request.hangsUp ||= neverEnds(request);
 	return request;
+}
+
+/** What is said to come in chunks, and is empty or begins as a chunk would, is waited for. */
+function neverEnds({ headers, body }: RawRequest): boolean {
+	const named = new Set(headers.map(([name]) => name));
+	if (!named.has('Transfer-Encoding') || named.has('Content-Length')) return false;
+	return body === null || /^[0-9a-f]|^$/i.test(body.toString('latin1', 0, 1));
 }
 
 function targetOf(
@@ -193,18 +201,12 @@ const ofForm: Mutation = (request, _valid, dice) => {
 		['ends early', () => endEarly(request, body)],
 		['a length that is none', () => request.headers.push(['Content-Length', 'many'])],
 		['a negative length', () => request.headers.push(['Content-Length', '-5'])],
-		['chunks that are none', () => chunksThatAreNone(request, body)],
+		['chunks that are none', () => request.headers.push(['Transfer-Encoding', 'chunked'])],
 		['two framings', () => bothFramings(request, body)],
 	]);
 	made[1]();
 	request.done.push(made[0]);
 };
-
-/** A body that begins as a chunk would is one that never ends. */
-function chunksThatAreNone(request: RawRequest, body: Buffer): void {
-	request.headers.push(['Transfer-Encoding', 'chunked']);
-	request.hangsUp ||= /^[0-9a-f]/i.test(body.toString('latin1', 0, 1));
-}
 
 function endEarly(request: RawRequest, body: Buffer): void {
 	request.claimedLength = body.length + 100;
