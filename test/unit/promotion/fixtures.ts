@@ -166,3 +166,5 @@ export function step(index: number, status: Step['status'], more: Partial<Step> 
 		...more,
 	};
 }
+
+export const codesOf = (findings: Array<{ code: string }>) => findings.map(({ code }) => code);
