@@ -1,22 +1,29 @@
-import { defaultPolicy, type Execution } from '../../sidecar/executions/execution';
+import { defaultPolicy } from '../../sidecar/executions/execution';
 import type {
-	ClaimOrder,
 	ExecutionClaim,
 	ExecutionRequest,
 	ExecutionStep,
 	ExecutionStore,
 	Learnt,
 } from '../../sidecar/executions/execution-store';
-import type { HistoryStore, Observed } from '../../sidecar/executions/history-store';
+import type { HistoryStore } from '../../sidecar/executions/history-store';
 import { newId } from '../../sidecar/kernel/ids';
 import { newTraceparent } from '../../sidecar/kernel/traceparent';
 import { createBindingStore } from '../../sidecar/storage/binding-store';
-import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { createExecutionStore } from '../../sidecar/storage/execution-store';
 import { createHistoryStore } from '../../sidecar/storage/history-store';
 import { createLedgerStore } from '../../sidecar/storage/ledger-store';
-import { environmentNamed, newLetter } from '../support/dead-letters/letters';
+import { environmentNamed } from '../support/dead-letters/letters';
+import {
+	failure,
+	ids,
+	many,
+	observed,
+	order,
+	request,
+	succeeded,
+} from '../support/executions/requests';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
 
 let database: FreshDatabase;
@@ -45,52 +52,6 @@ beforeEach(async () => {
 	await pool.query('delete from quotas');
 });
 
-const request = (given: Partial<ExecutionRequest> = {}): ExecutionRequest => ({
-	id: newId(),
-	environment: 'dev',
-	workflowId: 'orders',
-	workflowName: null,
-	status: 'queued',
-	outcome: null,
-	origin: 'api',
-	retryOf: null,
-	tenant: null,
-	priority: 0,
-	idempotencyKey: null,
-	inputDigest: 'digest',
-	groupId: given.group?.id ?? null,
-	group: null,
-	versionId: null,
-	wantedVersion: null,
-	engineExecutionId: null,
-	mode: null,
-	attempts: 0,
-	dueAt: null,
-	deadline: null,
-	cancelRequested: false,
-	error: null,
-	errorClass: null,
-	letterId: null,
-	acceptedAt: new Date(),
-	startedAt: null,
-	finishedAt: null,
-	shownInput: { payload: { order: 1 } },
-	sealedInput: null,
-	policy: defaultPolicy,
-	result: null,
-	resultTruncated: false,
-	...given,
-});
-const many = (count: number, given: Partial<ExecutionRequest> = {}) =>
-	Array.from({ length: count }, () => request(given));
-const order = (given: Partial<ClaimOrder> = {}): ClaimOrder => ({
-	owner: 'me',
-	ttlMs: 60_000,
-	slots: new Map(),
-	otherwise: 100,
-	newTraceparent,
-	...given,
-});
 const step = async (
 	claim: ExecutionClaim | undefined,
 	what: ExecutionStep,
@@ -99,12 +60,6 @@ const step = async (
 	if (!claim) throw new Error('there is no claim');
 	return (await store.step(claim, what, learnt, new Date())) !== null;
 };
-const succeeded: ExecutionStep = { to: 'succeeded', result: { value: [1], truncated: false } };
-const failure = {
-	error: { node: 'Call', name: 'Error', message: 'no\0 good', description: null, httpStatus: 500 },
-	errorClass: 'transient' as const,
-};
-const ids = (some: Array<{ execution: Execution }>) => some.map(({ execution }) => execution.id);
 
 it('writes a batch down in its order, payloads as they are', async () => {
 	const odd = { payload: { b: 1, a: ['\u0000', null, 1e21] } };
@@ -521,85 +476,4 @@ it('finds by each filter, page by page', async () => {
 	const page = await store.list({ environment: 'dev' }, { limit: 3, after: null });
 	const rest = await store.list({ environment: 'dev' }, { limit: 3, after: page[2]?.id ?? '' });
 	expect(new Set([...page, ...rest].map(({ id }) => id)).size).toBe(5);
-});
-
-const observed = (engineExecutionId: string, given: Partial<Observed> = {}): Observed => ({
-	id: newId(),
-	workflowId: 'orders',
-	workflowName: 'Orders',
-	engineExecutionId,
-	mode: 'webhook',
-	status: 'succeeded',
-	outcome: 'success',
-	startedAt: new Date(),
-	finishedAt: new Date(),
-	...given,
-});
-
-describe('history', () => {
-	const all = async () => await store.list({}, { limit: 10, after: null });
-
-	it('is brought up to date, never back', async () => {
-		await history.observe('dev', [observed('7', { status: 'running', outcome: null })]);
-		expect(await history.open('dev', 10)).toEqual(['7']);
-		await history.observe('dev', [observed('7')]);
-		await history.observe('dev', [observed('7', { status: 'running', outcome: null })]);
-		expect(await all()).toMatchObject([{ status: 'succeeded', origin: 'observed' }]);
-		expect(await history.open('dev', 10)).toEqual([]);
-	});
-
-	it('does not show a run of ours twice: not before its id is known, and not after', async () => {
-		await store.accept([request()]);
-		const [claim] = await store.claim(order());
-		await history.observe('dev', [observed('8'), observed('9')]);
-		expect(await all()).toHaveLength(1);
-		const [eight, nine] = await history.provisional('dev', 10);
-		if (!claim || !eight || !nine) throw new Error('nothing is provisional');
-		expect(await history.claimForOurs(nine, newTraceparent())).toBe(false);
-		expect(await history.claimForOurs(eight, claim.attempt.traceparent)).toBe(true);
-		await history.settleProvisional('dev');
-		const shown = await all();
-		expect(shown.map(({ engineExecutionId }) => engineExecutionId).sort()).toEqual(['8', '9']);
-		await history.observe('dev', [observed('8')]);
-		expect(await all()).toHaveLength(2);
-	});
-
-	it('keeps why one has failed, once', async () => {
-		const failed = { status: 'failed', outcome: 'error' } as const;
-		await history.observe('dev', [observed('5', failed)]);
-		expect(await history.unexamined('dev', 5)).toEqual(['5']);
-		const what = { workflowName: null, versionId: null, ...failure };
-		await history.examined('dev', { workflowId: 'orders', engineExecutionId: '5' }, what);
-		expect(await history.unexamined('dev', 5)).toEqual([]);
-		expect(await all()).toMatchObject([{ errorClass: 'transient', workflowName: 'Orders' }]);
-	});
-
-	it('tells the letter that a run without us led to, whenever that was kept', async () => {
-		const failed = { status: 'failed', outcome: 'error' } as const;
-		const elsewhere = { workflowId: 'mails', engineExecutionId: '5' };
-		await history.observe('dev', [observed('5', failed), observed('5', elsewhere)]);
-		const letters = createDeadLetterStore(database.pool);
-		const kept = newLetter({ environment: 'dev', executionId: '5', executionIds: ['5', '6'] });
-		const { letter } = await letters.accept(kept);
-		await history.observe('dev', [observed('6', failed)]);
-		const shown = new Map(
-			(await all()).map((one) => [`${one.workflowId} ${one.engineExecutionId}`, one]),
-		);
-		expect(shown.get('orders 5')?.letterId).toBe(letter.id);
-		expect(shown.get('orders 6')?.letterId).toBe(letter.id);
-		expect(shown.get('mails 5')?.letterId).toBeNull();
-		const alone = await store.find(shown.get('orders 5')?.id ?? '');
-		expect(alone?.letterId).toBe(letter.id);
-	});
-
-	it('leaves what is ours with the letter that the ledger gave it', async () => {
-		const { pool } = database;
-		const letters = createDeadLetterStore(pool);
-		await letters.accept(
-			newLetter({ environment: 'dev', executionId: '77', executionIds: ['77'] }),
-		);
-		const { id } = request();
-		await store.accept([request({ id, status: 'running', engineExecutionId: '77' })]);
-		expect((await store.find(id))?.letterId).toBeNull();
-	});
 });
