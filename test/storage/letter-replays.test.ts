@@ -80,6 +80,31 @@ it('lets only the first end of a replay count', async () => {
 	]);
 });
 
+it('lets one of two processes begin, and one end, each of many that both ask for in another order', async () => {
+	const kept = await Promise.all(
+		Array.from({ length: 200 }, async (_, nth) => {
+			return (await keep({ dedupKey: `${nth}`, executionIds: [] })).id;
+		}),
+	);
+	const another = createDeadLetterStore(database.pool);
+	const both = async <Answer>(ask: (store: DeadLetterStore, id: string) => Promise<Answer>) => {
+		const [ours, theirs] = await Promise.all([
+			Promise.all(kept.map(async (id) => await ask(letters, id))),
+			Promise.all(kept.toReversed().map(async (id) => await ask(another, id))),
+		]);
+		return ours.map((answer, nth) => [answer, theirs.toReversed()[nth]].filter(Boolean).length);
+	};
+	const once = kept.map(() => 1);
+	expect(await both(async (store, id) => await store.beginReplay(id, retry, lease('me')))).toEqual(
+		once,
+	);
+	expect(await both(async (store, id) => await store.endReplay(id, 1, success))).toEqual(once);
+	for (const id of kept) {
+		expect(await letters.find(id)).toMatchObject({ state: 'resolved' });
+		expect(await letters.replaysOf(id)).toMatchObject([{ number: 1, status: 'succeeded' }]);
+	}
+});
+
 it('begins and ends many at once, each as it asked', async () => {
 	const ids: string[] = [];
 	for (let nth = 0; nth < 20; nth += 1) {
