@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -102,10 +103,17 @@ it('begins anew when the first start was killed half-way', async () => {
 	const first = start();
 	const fresh = path.join(folder.path, 'postgres.new', 'data');
 	await eventually('initdb is at work', 20_000, () => existsSync(path.join(fresh, 'PG_VERSION')));
+	const atWork = await serverProcessesIn(folder.path);
+	// So that it still lives when the next one comes.
+	for (const pid of atWork) process.kill(pid, 'SIGSTOP');
+	expect(execFileSync('ps', ['-o', 'comm=', '-p', atWork.join()]).toString()).toContain('initdb');
 	await first.kill();
 	expect(existsSync(path.join(folder.path, 'postgres'))).toBe(false);
-	const { connectionString } = await start().outcome;
+	const { code, message, connectionString } = await start().outcome;
+	expect([code, message]).toEqual([undefined, undefined]);
 	expect(await ask(connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
+	const left = await serverProcessesIn(folder.path);
+	expect(left.filter((pid) => atWork.includes(pid))).toEqual([]);
 	expect((await readdir(folder.path)).sort()).toEqual([
 		'postgres',
 		'postgres.lock',

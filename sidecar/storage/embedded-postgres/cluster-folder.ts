@@ -89,9 +89,10 @@ async function makeCluster(
 		'--no-instructions',
 		...(server.durable ? [] : ['--no-sync']),
 	];
+	// At work in its folder, where the next start looks for it should this one be killed.
 	const { code, output } = await runCommand(
 		commandAs(server.runAs, server.binaries.initdb, args),
-		'/',
+		paths.fresh,
 	);
 	if (code !== 0) {
 		throw notStartable(

@@ -25,12 +25,28 @@ export async function clearLeftovers(
 	clock: Clock,
 	log: StorageLog,
 ): Promise<void> {
-	for (const pid of await serverProcessesIn(paths.fresh)) signal(pid, 'SIGKILL');
+	await endInitdb(paths.fresh, clock);
 	await endServer(paths.cluster, clock, log);
 	// Postgres would take a new process with the old number for a running server.
 	await rm(path.join(paths.cluster, 'postmaster.pid'), { force: true });
-	await waitUntilNone(paths.fresh, 5_000, clock);
 	await rm(paths.fresh, { recursive: true, force: true });
+}
+
+/**
+ * One that outlived its sidecar would go on writing, or remove what stands in its place by then.
+ * @throws OrchestrationError `database_not_startable` when it does not end
+ */
+async function endInitdb(fresh: string, clock: Clock): Promise<void> {
+	for (let waited = 0; waited < 5_000; waited += pollMs) {
+		const pids = await serverProcessesIn(fresh);
+		if (pids.length === 0) return;
+		for (const pid of pids) signal(pid, 'SIGKILL');
+		await clock.sleep(pollMs);
+	}
+	throw notStartable(
+		`an initdb of an earlier sidecar still runs in ${fresh} and cannot be ended ` +
+			`(processes ${(await serverProcessesIn(fresh)).join(', ')}); end it, then start again`,
+	);
 }
 
 async function endServer(cluster: string, clock: Clock, log: StorageLog): Promise<void> {
