@@ -161,7 +161,7 @@ const endSql = `
 			with ordinality as given (letter_id, number, status, execution_id, message, finished_at,
 				state, next_at, nth)
 		order by given.letter_id, given.number, given.nth
-	), ended as (
+	), written as (
 		insert into replays (letter_id, number, strategy, status, traceparent, requested_by, started_at,
 			message, execution_id, finished_at)
 		select begun.letter_id, begun.number, begun.strategy, given.status, begun.traceparent,
@@ -173,7 +173,9 @@ const endSql = `
 			message = excluded.message, finished_at = excluded.finished_at,
 			execution_id = coalesce(excluded.execution_id, replays.execution_id)
 		where replays.status in ('running', 'in-doubt')
-		returning replays.*
+		returning replays.letter_id, replays.number, replays.strategy
+	), ended as (
+		select given.*, written.strategy from written join given using (letter_id, number)
 	), named as (
 		insert into letter_executions (environment, workflow_id, execution_id, letter_id)
 		select dead_letters.environment, dead_letters.workflow_id, ended.execution_id, dead_letters.id
@@ -181,8 +183,7 @@ const endSql = `
 		where ended.strategy = 'retry' and ended.status = 'failed' and ended.execution_id is not null
 		on conflict (environment, workflow_id, execution_id) do nothing
 	)
-	update dead_letters set state = given.state, next_replay_at = given.next_at, lease_owner = null,
-		lease_expires_at = null, updated_at = given.finished_at
-	from ended join given on given.letter_id = ended.letter_id and given.number = ended.number
-	where dead_letters.id = ended.letter_id
+	update dead_letters set state = ended.state, next_replay_at = ended.next_at, lease_owner = null,
+		lease_expires_at = null, updated_at = ended.finished_at
+	from ended where dead_letters.id = ended.letter_id
 	returning dead_letters.id, ended.number`;

@@ -1,4 +1,4 @@
-import type { DeadLetter, Replay } from '../../sidecar/dead-letters/dead-letter';
+import type { DeadLetter } from '../../sidecar/dead-letters/dead-letter';
 import type { DeadLetterStore } from '../../sidecar/dead-letters/dead-letter-store';
 import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
@@ -28,12 +28,6 @@ afterEach(async () => {
 
 const keep = async (given: Parameters<typeof newLetter>[0] = {}): Promise<DeadLetter> =>
 	(await letters.accept(newLetter(given))).letter;
-
-const begin = async (id: string, owner = 'me'): Promise<Replay> => {
-	const replay = await letters.beginReplay(id, retry, lease(owner));
-	if (!replay) throw new Error('expected the replay to begin');
-	return replay;
-};
 
 describe('keeping', () => {
 	it('gives back what was kept', async () => {
@@ -260,7 +254,7 @@ describe('time', () => {
 			await keep({ state, dedupKey: state, executionIds: [], expiresAt: noon });
 		}
 		const { id } = await keep({ dedupKey: 'replaying', executionIds: [], expiresAt: noon });
-		await begin(id);
+		await letters.beginReplay(id, retry, lease('me'));
 		const { id: young } = await keep({ dedupKey: 'young', expiresAt: after(1) });
 		expect(await letters.expire(noon)).toEqual([{ environment: 'production', letters: 2 }]);
 		expect(await letters.expire(noon)).toEqual([]);
@@ -345,7 +339,7 @@ describe('reading the executions of letters', () => {
 
 	it('schedules no letter that was replayed or closed meanwhile', async () => {
 		const { id, error } = await keep({ capturedAt: null });
-		await begin(id);
+		await letters.beginReplay(id, retry, lease('me'));
 		await letters.endReplay(id, 1, failure(null, { state: 'waiting' }));
 		const capture = { ...newLetter(), error };
 		const incident = 'f'.repeat(32);

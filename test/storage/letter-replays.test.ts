@@ -186,6 +186,15 @@ it('remembers the execution of a failed retry as one of the letter, of a redeliv
 	expect((await letters.find(id))?.executionIds).toEqual(['41', '42']);
 });
 
+it('takes no execution for one of the letter that a failed retry was only in doubt about', async () => {
+	const { id } = await keep();
+	await begin(id);
+	await letters.markInDoubt(id, 1, '42');
+	await letters.endReplay(id, 1, failure(null, { state: 'waiting' }));
+	expect((await letters.find(id))?.executionIds).toEqual(['41']);
+	expect(await letters.replaysOf(id)).toMatchObject([{ status: 'failed', executionId: '42' }]);
+});
+
 it('writes down a message that holds U+0000', async () => {
 	const { id } = await keep();
 	await begin(id);
