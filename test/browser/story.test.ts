@@ -120,9 +120,13 @@ async function editInProduction(remark: string): Promise<void> {
 }
 
 async function answer(question: string, verb: string): Promise<void> {
-	const dialog = page.getByRole('dialog', { name: question });
+	const button = page
+		.getByRole('dialog', { name: question })
+		.getByRole('button', { name: verb, exact: true, disabled: false });
+	// What is just being enabled looks as if it were not.
+	await button.waitFor();
 	expect(await visit.violations()).toEqual([]);
-	await dialog.getByRole('button', { name: verb, exact: true }).click();
+	await button.click();
 }
 
 it('connects two n8n in a form each', async () => {
