@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { subWorkflow, webhookWorkflow, node } from '../support/n8n/workflows';
-import type { N8nConnection } from '../support/n8n/n8n-connection';
-import { sharedN8n } from '../support/n8n/shared-n8n';
+import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { ownTemporaryFolder } from '../support/n8n/temporary-folders.cjs';
 import { createWorkflow, publish } from '../support/n8n/workflow-runs';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
@@ -20,15 +19,16 @@ jest.setTimeout(300_000);
 const page = readPage('docs/api.md');
 const update = process.env['UPDATE_DOCS'] === '1';
 
-let dev: N8nConnection;
-let production: N8nConnection;
+let dev: N8nInstance;
+let production: N8nInstance;
 let database: FreshDatabase;
 let sidecar: SidecarProcess;
 let shell: Shell;
 let folder: string;
 
 beforeAll(async () => {
-	[dev, production] = [await sharedN8n('dev'), await sharedN8n('production')];
+	// Its own: what other tests let fail in a shared one would be among these letters and numbers.
+	[dev, production] = await Promise.all([startN8n(), startN8n()]);
 	database = await freshDatabase();
 	sidecar = await startSidecar({ databaseUrl: database.connectionString });
 	folder = ownTemporaryFolder('docs');
@@ -46,6 +46,7 @@ afterAll(async () => {
 	await shell?.close();
 	await sidecar?.stop();
 	await database?.drop();
+	await Promise.all([dev?.stop(), production?.stop()]);
 	rmSync(folder, { recursive: true, force: true });
 });
 
