@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { createPool, type Pool } from '../../sidecar/storage/pool';
-import { serverProcessesIn } from '../../sidecar/storage/embedded-postgres/process-facts';
 import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { until } from '../support/n8n/until';
 import { dataFolder, type DataFolder } from '../support/postgres/data-folder';
@@ -67,9 +66,7 @@ export async function startWorld(replicas: number): Promise<World> {
 function postgresOf(folder: DataFolder, pool: Pool): Victim {
 	return {
 		name: 'Postgres',
-		kill: async () => {
-			for (const pid of await serverProcessesIn(folder.path)) process.kill(pid, 'SIGKILL');
-		},
+		kill: folder.killServers,
 		revive: async () => {
 			await until(
 				'Postgres to be back',

@@ -91,7 +91,7 @@ it('starts after sidecar and Postgres were both killed', async () => {
 	const { owner } = await startAndWrite();
 	const killed = await postmaster();
 	await owner.kill();
-	for (const pid of await serverProcessesIn(folder.path)) process.kill(pid, 'SIGKILL');
+	await folder.killServers();
 	expect(await postmaster()).toBe(killed);
 	await expectAllKept((await start().outcome).connectionString);
 });

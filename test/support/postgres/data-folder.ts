@@ -8,6 +8,8 @@ import { quietLog } from './quiet-log';
 
 export interface DataFolder {
 	path: string;
+	/** As a power cut would: all processes of Postgres in it, whichever of them still live. */
+	killServers(): Promise<void>;
 	/** Ends whatever server a test left in it, and removes it. */
 	remove(): Promise<void>;
 }
@@ -20,13 +22,24 @@ export async function dataFolder(seed?: DataFolder): Promise<DataFolder> {
 	const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'embedded-postgres-')));
 	if (seed) execFileSync('cp', ['-a', `${seed.path}/.`, folder]);
 	await chmod(folder, 0o711);
+	const killServers = async () => (await serverProcessesIn(folder)).forEach(kill);
 	return {
 		path: folder,
+		killServers,
 		remove: async () => {
-			for (const pid of await serverProcessesIn(folder)) process.kill(pid, 'SIGKILL');
+			await killServers();
 			await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 		},
 	};
+}
+
+function kill(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch (error) {
+		// The children of a killed postmaster end by themselves.
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+	}
 }
 
 /** Asks one question over a connection of its own. */
