@@ -1,10 +1,5 @@
-import {
-	type DeadLetter,
-	deadLetterStates,
-	type ErrorClass,
-	type LetterSummary,
-} from '../dead-letters/dead-letter';
-import type { DeadLetterStore, LetterFilter } from '../dead-letters/dead-letter-store';
+import type { DeadLetter, ErrorClass, LetterSummary } from '../dead-letters/dead-letter';
+import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import {
 	selectLetters,
 	selectSummaries,
@@ -22,54 +17,6 @@ export async function findLetter(client: Queryable, id: string): Promise<DeadLet
 	]);
 	return rows[0] ? await toLetter(rows[0]) : null;
 }
-
-export async function listLetters(
-	client: Queryable,
-	filter: LetterFilter,
-	page: { limit: number; after: string | null },
-): Promise<LetterSummary[]> {
-	const { state, workflowId, errorClass, severity } = filter;
-	const isOfAllStates =
-		state === undefined && [workflowId, errorClass, severity].some((given) => given !== undefined);
-	const { rows } = await client.query<SummaryRow>(
-		isOfAllStates ? pageOfEachState : pageOfOneState,
-		[
-			filter.environment ?? null,
-			isOfAllStates ? deadLetterStates : (state ?? null),
-			workflowId ?? null,
-			errorClass ?? null,
-			filter.executionId ?? null,
-			page.after,
-			page.limit,
-			severity ?? null,
-			filter.incident ?? null,
-		],
-	);
-	return rows.map(toSummary);
-}
-
-const pageWhere = (isInState: string) => `${selectSummaries}
-	where ${isInState}
-		and ($1::text is null or dead_letters.environment = $1)
-		and ($3::text is null or dead_letters.workflow_id = $3)
-		and ($4::text is null or dead_letters.error_class = $4)
-		and ($5::text is null or dead_letters.id = any (array(
-			select letter_executions.letter_id from letter_executions
-			where letter_executions.execution_id = $5
-			union all
-			select reported.id from dead_letters as reported where reported.execution_id = $5)))
-		and ($6::uuid is null or dead_letters.id < $6)
-		and ($8::text is null or dead_letters.severity = $8)
-		and ($9::text is null or dead_letters.incident = $9)
-	order by dead_letters.id desc limit $7`;
-
-const pageOfOneState = pageWhere('($2::text is null or dead_letters.state = $2)');
-
-/** The indexes have what is asked for state by state, so each gives a page to choose from. */
-const pageOfEachState = `
-	select page.* from unnest($2::text[]) as asked (state)
-	cross join lateral (${pageWhere('dead_letters.state = asked.state')}) as page
-	order by page.id desc limit $7`;
 
 /** In the order of the ids; one that is not there is left out. */
 export async function findSummaries(client: Queryable, ids: string[]): Promise<LetterSummary[]> {

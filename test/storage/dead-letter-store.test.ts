@@ -350,48 +350,7 @@ describe('reading the executions of letters', () => {
 	});
 });
 
-describe('listing and moving', () => {
-	it('lists newest first, page by page, without gap or repetition', async () => {
-		const kept: string[] = [];
-		for (let number = 0; number < 7; number += 1) {
-			kept.unshift((await keep({ executionId: String(number) })).id);
-		}
-		const seen: string[] = [];
-		let cursor: string | null = null;
-		for (let page = 0; page < 4; page += 1) {
-			const found = await letters.list({}, { limit: 2, after: cursor });
-			seen.push(...found.map(({ id }) => id));
-			cursor = seen.at(-1) ?? null;
-		}
-		expect(seen).toEqual(kept);
-	});
-
-	it.each([
-		['environment', { environment: 'staging' }],
-		['state', { state: 'discarded' }],
-		['workflow', { workflowId: 'receipts' }],
-		['class', { errorClass: 'quota' }],
-		['execution', { executionId: '77' }],
-	] as const)('narrows by %s', async (_, filter) => {
-		await keep();
-		const [key, value] = Object.entries(filter)[0] ?? [];
-		const executionId = key === 'executionId' ? '77' : '1';
-		const odd = await keep({
-			executionId,
-			...(key === 'executionId' ? {} : { [`${key}`]: value }),
-		});
-		const found = await letters.list(filter, { limit: 9, after: null });
-		expect(found.map(({ id }) => id)).toEqual([odd.id]);
-	});
-
-	it('leaves out of a list what may be large', async () => {
-		await keep();
-		const [letter] = await letters.list({}, { limit: 1, after: null });
-		expect(letter).not.toHaveProperty('trigger');
-		expect(letter).not.toHaveProperty('failedInput');
-		expect(letter).not.toHaveProperty('ran');
-	});
-
+describe('moving and counting', () => {
 	it('moves a letter only from the states named, and adds the reason to its note', async () => {
 		const { id } = await keep({ note: 'VIP', state: 'scheduled', nextReplayAt: noon });
 		expect(await letters.move(id, ['waiting'], 'discarded', 'no', noon)).toBeNull();

@@ -2,10 +2,10 @@ import type { DeadLetter, Replay } from '../../sidecar/dead-letters/dead-letter'
 import type { DeadLetterStore } from '../../sidecar/dead-letters/dead-letter-store';
 import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
-import type { Queryable } from '../../sidecar/storage/queryable';
 import { after, environmentNamed, newLetter } from '../support/dead-letters/letters';
 import { failure, lease, retry, success } from '../support/dead-letters/replays';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
+import { rowsRead } from '../support/postgres/rows-read';
 
 let database: FreshDatabase;
 let letters: DeadLetterStore;
@@ -40,14 +40,7 @@ const letLeasesRunOut = async () => {
 	);
 };
 
-/** Rows this connection has read, what it has not yet reported included. */
-const rowsRead = async (client: Queryable): Promise<number> => {
-	const { rows } = await client.query<{ read: number }>(
-		`select sum(seq_tup_read + idx_tup_fetch)::integer as read from pg_stat_xact_user_tables
-		where relname in ('dead_letters', 'replays')`,
-	);
-	return rows[0]?.read ?? 0;
-};
+const tables = ['dead_letters', 'replays'];
 
 it('begins one replay when twenty ask at once', async () => {
 	const { id } = await keep();
@@ -152,12 +145,12 @@ it.each(['before', 'after'])(
 		const client = await database.pool.connect();
 		try {
 			await client.query('begin');
-			const before = await rowsRead(client);
+			const before = await rowsRead(client, tables);
 			const own = createDeadLetterStore(client);
 			await Promise.all(ids.map(async (id) => await own.beginReplay(id, retry, lease('me'))));
 			const ends = ids.map(async (id) => await own.endReplay(id, 1, success));
 			expect(await Promise.all(ends)).toEqual(ids.map(() => true));
-			expect((await rowsRead(client)) - before).toBeLessThan(10 * ids.length);
+			expect((await rowsRead(client, tables)) - before).toBeLessThan(10 * ids.length);
 		} finally {
 			await client.query('rollback');
 			client.release();

@@ -1,0 +1,134 @@
+import {
+	deadLetterStates,
+	errorClasses,
+	severities,
+	type LetterSummary,
+} from '../dead-letters/dead-letter';
+import type { LetterFilter } from '../dead-letters/dead-letter-store';
+import { selectSummaries, toSummary, type SummaryRow } from './dead-letter-row';
+import type { Queryable } from './queryable';
+
+interface Page {
+	limit: number;
+	after: string | null;
+}
+
+type Column = 'environment' | 'incident' | 'workflow_id' | 'state' | 'error_class' | 'severity';
+
+/** Values of columns that narrow a list; the rest may have any. */
+type Asked = Partial<Record<Column, readonly string[]>>;
+
+/** Columns of the indexes that have a list in its order: the newest first for each combination of values. */
+const byIncident = ['environment', 'incident', 'state'] as const;
+const byWorkflow = ['environment', 'workflow_id', 'state', 'error_class', 'severity'] as const;
+const byStanding = ['environment', 'state', 'error_class', 'severity'] as const;
+
+const newestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Newest first. */
+export async function listLetters(
+	client: Queryable,
+	filter: LetterFilter,
+	page: Page,
+): Promise<LetterSummary[]> {
+	const values: unknown[] = [];
+	const ids = idsOf(filter, page, (value) => `$${values.push(value)}`);
+	const { rows } = await client.query<SummaryRow>(
+		`${selectSummaries} where dead_letters.id = any (array(${ids})) order by dead_letters.id desc`,
+		values,
+	);
+	return rows.map(toSummary);
+}
+
+/** Gives the parameter of a value its place in the statement. */
+type Given = (value: unknown) => string;
+
+function idsOf(filter: LetterFilter, page: Page, given: Given): string {
+	const asked = askedOf(filter);
+	const { executionId } = filter;
+	if (executionId !== undefined) return pageOfExecution(executionId, asked, page, given);
+	if (asked.incident) return pageBy(byIncident, asked, page, given);
+	if (asked.workflow_id) return pageBy(byWorkflow, asked, page, given);
+	if (Object.keys(asked).length > 0) return pageBy(byStanding, asked, page, given);
+	return pageOfAll(page, given);
+}
+
+function askedOf(filter: LetterFilter): Asked {
+	const { environment, state, workflowId, errorClass, severity, incident } = filter;
+	const columns = { environment, incident, workflow_id: workflowId, state, severity };
+	return Object.fromEntries(
+		Object.entries({ ...columns, error_class: errorClass })
+			.filter(([, value]) => value !== undefined)
+			.map(([column, value]) => [column, [value]]),
+	);
+}
+
+const everyOther: Asked = {
+	state: deadLetterStates,
+	error_class: errorClasses,
+	severity: severities,
+};
+
+/**
+ * Asks an index for a page of each combination, and takes the newest of them. Written with `<` and
+ * `>=` of rows, since only the index meant has them in this order: after `=` a planner may as well walk
+ * through all letters from the newest on, which takes long where nearly all are alike and the rest is old.
+ */
+function pageBy(columns: readonly Column[], asked: Asked, page: Page, given: Given): string {
+	const combinations = columns.map((column) => {
+		const values = asked[column] ?? everyOther[column];
+		const list = values
+			? `${given(values)}::text[]`
+			: 'array(select environments.name from environments)';
+		return `unnest(${list}) as of_${column} (it)`;
+	});
+	const own = columns.map((column) => `dead_letters.${column}`).join(', ');
+	const wanted = columns.map((column) => `of_${column}.it`).join(', ');
+	const rest = withoutColumns(asked, columns);
+	const limit = given(page.limit);
+	return `select page.id from ${combinations.join(' cross join ')}
+		cross join lateral (
+			select dead_letters.id from dead_letters
+			where (${own}, dead_letters.id) < (${wanted}, ${given(page.after ?? newestId)}::uuid)
+				and (${own}) >= (${wanted}) ${whereAsked(rest, given)}
+			order by ${columns.map((column) => `dead_letters.${column} desc`).join(', ')},
+				dead_letters.id desc
+			limit ${limit}
+		) as page
+		order by page.id desc limit ${limit}`;
+}
+
+function withoutColumns(asked: Asked, columns: readonly Column[]): Asked {
+	return Object.fromEntries(
+		Object.entries(asked).filter(([column]) => !columns.includes(column as Column)),
+	);
+}
+
+function whereAsked(asked: Asked, given: Given): string {
+	return Object.entries(asked)
+		.map(([column, values]) => `and dead_letters.${column} = any (${given(values)}::text[])`)
+		.join(' ');
+}
+
+function pageOfExecution(
+	executionId: string,
+	asked: Asked,
+	{ limit, after }: Page,
+	given: Given,
+): string {
+	const execution = given(executionId);
+	return `select dead_letters.id from dead_letters
+		where dead_letters.id = any (array(
+				select letter_executions.letter_id from letter_executions
+				where letter_executions.execution_id = ${execution}
+				union all
+				select reported.id from dead_letters as reported
+				where reported.execution_id = ${execution}))
+			and dead_letters.id < ${given(after ?? newestId)} ${whereAsked(asked, given)}
+		order by dead_letters.id desc limit ${given(limit)}`;
+}
+
+function pageOfAll({ limit, after }: Page, given: Given): string {
+	return `select dead_letters.id from dead_letters where dead_letters.id < ${given(after ?? newestId)}
+		order by dead_letters.id desc limit ${given(limit)}`;
+}
