@@ -134,12 +134,12 @@ describe('several letters in one call', () => {
 
 	it('are refused together, naming the field of the letter that is wrong', async () => {
 		const body = several({ note: 'fine' }, { ttlSeconds: 0 });
-		const before = (await stage.operator.letters('environment=production')).length;
+		const before = await stage.lettersOf(workflowId);
 		const { status, body: told } = await stage.sidecar.api<Problem>('/dead-letters', { body });
 
 		expect(status).toBe(400);
 		expect(told.errors).toMatchObject([{ path: 'letters[1].ttlSeconds' }]);
-		expect((await stage.operator.letters('environment=production')).length).toBe(before);
+		expect(await stage.lettersOf(workflowId)).toBe(before);
 	});
 
 	it('name their environment once, and are at least one', async () => {

@@ -142,8 +142,9 @@ it('tells which letters would succeed with a version, and calls nobody', async (
 		{ letterId: letter.id, verdict: 'succeeds' },
 	]);
 	expect(supplier.calls(`/${path}`)).toBe(calls);
-	// No trace of it where people look for failures.
-	expect(await operator.letters('environment=dev')).toEqual([]);
+	// No trace of it where people look for failures; other tests' may stand there.
+	const inDev = await operator.letters('environment=dev');
+	expect(inDev.filter(({ error }) => error.message.includes('cents'))).toEqual([]);
 	expect(await operator.letter(letter.id)).toMatchObject({ state: 'waiting', attempts: 0 });
 
 	const up = await stage.sidecar.api<Problem>('/rehearsals', {

@@ -71,15 +71,33 @@ async function signIn(
 	await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 }
 
-/** What axe finds. Injected by the debugger, which no content security policy holds up. */
+/**
+ * What axe finds. Injected by the debugger, which no content security policy holds up. It looks in
+ * several goes: where the page changed in between, as when a button was being enabled, it looks again.
+ */
 async function violationsOn(page: Page): Promise<string[]> {
 	await page.evaluate(axeCore.source);
 	return await page.evaluate(async () => {
 		const { axe } = window as unknown as { axe: typeof axeCore };
-		const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-		return violations.flatMap(({ id, help, nodes }) =>
-			nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary ?? ''}`),
-		);
+		let hasChanged = false;
+		const observer = new MutationObserver(() => (hasChanged = true));
+		observer.observe(document, {
+			subtree: true,
+			childList: true,
+			characterData: true,
+			attributes: true,
+		});
+		const look = async (looksLeft: number): Promise<string[]> => {
+			hasChanged = false;
+			const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+			if (hasChanged && looksLeft > 0) return await look(looksLeft - 1);
+			return violations.flatMap(({ id, help, nodes }) =>
+				nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary ?? ''}`),
+			);
+		};
+		const found = await look(5);
+		observer.disconnect();
+		return found;
 	});
 }
 
