@@ -1,22 +1,8 @@
-import {
-	letter,
-	locator,
-	openOrchestrationRoom,
-	type OrchestrationRoom,
-	workflow,
-} from './support/orchestration-room';
+import { letter, locator, inOrchestrationRoom, workflow } from './support/orchestration-room';
 import { runChain } from './support/run-nodes';
 import { problem } from './support/scripted-sidecar';
 
-let room: OrchestrationRoom;
-
-beforeAll(async () => {
-	room = await openOrchestrationRoom();
-}, 600_000);
-
-afterAll(async () => await room.close());
-
-beforeEach(() => room.sidecar.answer(() => ({ body: { id: 'x' } })));
+const room = inOrchestrationRoom();
 
 const missing = { resource: 'version', operation: 'get', versionId: '={{ $json.id }}' };
 const three = [{ json: { id: 'a' } }, { json: { id: 'b' } }, { json: { id: 'c' } }];

@@ -1,19 +1,6 @@
-import {
-	letter,
-	locator,
-	openOrchestrationRoom,
-	type OrchestrationRoom,
-} from './support/orchestration-room';
+import { letter, locator, inOrchestrationRoom } from './support/orchestration-room';
 
-let room: OrchestrationRoom;
-
-beforeAll(async () => {
-	room = await openOrchestrationRoom();
-}, 600_000);
-
-afterAll(async () => await room.close());
-
-beforeEach(() => room.sidecar.answer(() => ({ body: { id: 'x' } })));
+const room = inOrchestrationRoom();
 
 it.each([
 	[{ ...letter, operation: 'get' }, 'GET /api/v1/dead-letters/dl%2F1', undefined],

@@ -1,22 +1,8 @@
 import type { Promotion } from '../../sidecar/contract/promotions';
-import {
-	locator,
-	openOrchestrationRoom,
-	type OrchestrationRoom,
-	promotion,
-	workflow,
-} from './support/orchestration-room';
+import { locator, inOrchestrationRoom, promotion, workflow } from './support/orchestration-room';
 import { problem } from './support/scripted-sidecar';
 
-let room: OrchestrationRoom;
-
-beforeAll(async () => {
-	room = await openOrchestrationRoom();
-}, 600_000);
-
-afterAll(async () => await room.close());
-
-beforeEach(() => room.sidecar.answer(() => ({ body: { id: 'x' } })));
+const room = inOrchestrationRoom();
 
 const parameters = {
 	resource: 'promotion',

@@ -1,19 +1,6 @@
-import {
-	locator,
-	openOrchestrationRoom,
-	type OrchestrationRoom,
-	workflow,
-} from './support/orchestration-room';
+import { locator, inOrchestrationRoom, workflow } from './support/orchestration-room';
 
-let room: OrchestrationRoom;
-
-beforeAll(async () => {
-	room = await openOrchestrationRoom();
-}, 600_000);
-
-afterAll(async () => await room.close());
-
-beforeEach(() => room.sidecar.answer(() => ({ body: { id: 'x' } })));
+const room = inOrchestrationRoom();
 
 it.each([
 	[

@@ -3,10 +3,19 @@ import { loadN8nCore } from '../../support/n8n-core';
 import { runChain } from './run-nodes';
 import { startScriptedSidecar } from './scripted-sidecar';
 
-export type OrchestrationRoom = Awaited<ReturnType<typeof openOrchestrationRoom>>;
+type OrchestrationRoom = Awaited<ReturnType<typeof openOrchestrationRoom>>;
+
+/** One for all tests of a file, there once they run; every test begins with a sidecar that answers `{id: 'x'}`. */
+export function inOrchestrationRoom(): OrchestrationRoom {
+	const room = {} as OrchestrationRoom;
+	beforeAll(async () => void Object.assign(room, await openOrchestrationRoom()), 600_000);
+	afterAll(async () => await room.close());
+	beforeEach(() => room.sidecar.answer(() => ({ body: { id: 'x' } })));
+	return room;
+}
 
 /** The Orchestration node in a real n8n-core, before a sidecar that answers what it is told to. */
-export async function openOrchestrationRoom() {
+async function openOrchestrationRoom() {
 	const n8n = await loadN8nCore();
 	const sidecar = await startScriptedSidecar();
 	/** @param more of the node, beside its parameters */
