@@ -110,10 +110,19 @@ describe('at the keyboard', () => {
 		const { page } = visit;
 		await page.getByRole('button', { name: 'Dark colours' }).focus();
 		await page.keyboard.press('Space');
-		await page.getByLabel('Environment', { exact: true }).selectOption('production');
+		const picker = page.getByLabel('Environment', { exact: true });
+		await picker.selectOption('production');
+		const listed = Promise.withResolvers<void>();
+		await page.route('**/api/v1/environments?*', async (route) => {
+			await listed.promise;
+			await route.continue();
+		});
 		await page.reload();
 		await page.getByRole('button', { name: 'Light colours' }).waitFor();
-		expect(await page.getByLabel('Environment', { exact: true }).inputValue()).toBe('production');
+		expect(await picker.inputValue()).toBe('production');
+		listed.resolve();
+		await picker.getByRole('option', { name: 'dev' }).waitFor({ state: 'attached' });
+		expect(await picker.inputValue()).toBe('production');
 		expect(visit.trouble()).toEqual([]);
 	});
 

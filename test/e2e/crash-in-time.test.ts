@@ -83,7 +83,7 @@ it('keeps what n8n died in within a minute of its mark, with all that was sent, 
 		started.push(await ledger.start({ environment: 'production', workflow, payload }));
 	}
 	await callWebhook(n8n, 'crash-strange', payload);
-	await Promise.all(desks.map(async ({ arrived }) => await arrived));
+	await Promise.all(desks.map(async ({ arrived }) => await arrived()));
 	await n8n.kill();
 	for (const { release } of desks) release();
 	// The run by the runner is two for n8n.

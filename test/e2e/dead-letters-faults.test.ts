@@ -109,7 +109,7 @@ it('settles what a killed sidecar left: what ran did not run again, what did not
 	await stage.askReplay(retry.id, { strategy: 'retry' });
 	await stage.askReplay(redelivery.id, { strategy: 'redeliver' });
 	await stage.askReplay(untold.id, { strategy: 'retry' });
-	await Promise.all(held.map(async ({ arrived }) => await arrived));
+	await Promise.all(held.map(async ({ arrived }) => await arrived()));
 	for (const path of ['/accepted-retry', '/accepted-redelivery']) stage.supplier.answers(path, 200);
 	const taken = await Promise.all([
 		stage.askReplay(accepted.id, { strategy: 'retry' }),
@@ -149,7 +149,7 @@ it('keeps a run that n8n was killed in with its payload, and settles a replay as
 	const held = ['/crash', '/crash-replay'].map((path) => supplier.hold(path));
 	await callWebhook(n8n, 'crash', { order: 41, note: 'keep me' });
 	await stage.askReplay(replayed.id, { strategy: 'retry' });
-	await Promise.all(held.map(async ({ arrived }) => await arrived));
+	await Promise.all(held.map(async ({ arrived }) => await arrived()));
 	await notedInEventLog(n8n, 'Call 1');
 	await n8n.kill();
 	for (const { release } of held) release();

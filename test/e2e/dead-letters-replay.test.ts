@@ -61,7 +61,7 @@ it('retries from the failed node, once, though asked for twice at the same momen
 		stage.askReplay(letter.id, { strategy: 'retry' }),
 	]);
 	expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
-	await held.arrived;
+	await held.arrived();
 	const refused = answers.filter(({ status }) => status === 409);
 	for (const { status, body } of [
 		...refused,

@@ -117,7 +117,7 @@ it('completes from n8n what an error workflow reports, also when the run is not 
 	const workflowId = await goLive(n8n, callingOut(path, stage.supplier.at('/early')));
 	const held = stage.supplier.hold('/early');
 	await callWebhook(n8n, path, { order: 9 });
-	await held.arrived;
+	await held.arrived();
 	const { id: executionId } = await waitForExecution(n8n, { workflowId, status: 'running' });
 	const early = await stage.report({
 		environment: 'unfollowed',

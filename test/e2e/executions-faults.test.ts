@@ -99,7 +99,7 @@ it('runs nothing twice when the sidecar that sent it is killed while it runs', a
 			await ledgerOf(mortal).start({ environment: 'dev', workflow, payload: {}, policy: onceOnly }),
 		);
 	}
-	await Promise.all(desks.map(async ({ arrived }) => await arrived));
+	await Promise.all(desks.map(async ({ arrived }) => await arrived()));
 	// Both, since either may have taken them.
 	await Promise.all([mortal.kill(), other.kill()]);
 	await Promise.all([mortal.restart(), other.restart()]);

@@ -194,7 +194,7 @@ it('stops one that takes longer than its deadline, and keeps it as a dead letter
 	const held = supplier.hold('/ledger-deadline');
 	const deadline = new Date(Date.now() + 4_000).toISOString();
 	const { id } = await ledger.start({ environment: 'dev', workflow, payload: {}, deadline });
-	await held.arrived;
+	await held.arrived();
 	const failed = await ledger.ended(id);
 	expect(failed).toMatchObject({ status: 'failed', outcome: 'deadline', attempts: 1 });
 	expect(failed.letterId).not.toBeNull();
@@ -207,7 +207,7 @@ it('cancels one that is queued for good, and stops one that runs', async () => {
 	const held = supplier.hold('/ledger-cancel');
 	const policy = { concurrency: 1 };
 	const first = await ledger.start({ environment: 'dev', workflow, payload: { n: 1 }, policy });
-	await held.arrived;
+	await held.arrived();
 	const second = await ledger.start({ environment: 'dev', workflow, payload: { n: 2 }, policy });
 	const cancel = async (id: string) => await sidecar.api(`/executions/${id}/cancel`, { body: {} });
 	expect(await cancel(second.id)).toMatchObject({ status: 202, body: { status: 'canceled' } });

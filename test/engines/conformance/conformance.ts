@@ -35,7 +35,7 @@ export function engineConformance(name: string, open: () => Promise<EngineStage>
 		const startHeld = async (more: Record<string, unknown> = {}) => {
 			const held = stage.supplier.hold(desk);
 			const { id } = await stage.ledger.start(bodyOf(more));
-			await held.arrived;
+			await held.arrived();
 			return { id, release: held.release };
 		};
 

@@ -66,7 +66,7 @@ it('cancels the children with it', async () => {
 	const held = scene.supplier.hold(`/${run}/0`);
 	const ledger = ledgerOf(scene.sidecar);
 	const { id } = await ledger.start(orchestration({ children: childrenOf(run, 2), atOnce: 1 }));
-	await held.arrived;
+	await held.arrived();
 	await scene.sidecar.api(`/executions/${id}/cancel`, { body: {} });
 	expect((await ledger.ended(id)).status).toBe('canceled');
 	const [child] = await ledger.list(`workflowId=${scene.child}&limit=1`);

@@ -83,7 +83,7 @@ const kinds: Record<string, Kind> = {
 	'fan-out-canceled': async (scene, run) => {
 		const held = scene.supplier.hold(`/${run}/0`);
 		const handle = await scene.start('orchestration.fanOut', { children: childrenOf(run, 2) });
-		await held.arrived;
+		await held.arrived();
 		await handle.cancel();
 		await handle.result().catch(() => undefined);
 		held.release();

@@ -8,10 +8,17 @@ export interface Supplier {
 	at(path: string): string;
 	/** Statuses of the next answers of a path, the last one for all that follow. Default 200. */
 	answers(path: string, ...statuses: number[]): void;
-	/** From now on requests to the path are kept waiting; `release` answers them and all later ones. */
-	hold(path: string): { arrived: Promise<void>; release(status?: number): void };
+	/** From now on requests to the path are kept waiting. */
+	hold(path: string): Hold;
 	calls(path: string): number;
 	stop(): void;
+}
+
+interface Hold {
+	/** Waits for a request that is kept waiting. Throws when none has come after 30 s. */
+	arrived(): Promise<void>;
+	/** Answers those that wait and all later ones. Default 200. */
+	release(status?: number): void;
 }
 
 interface Desk {
@@ -45,10 +52,9 @@ export async function startSupplier(): Promise<Supplier> {
 			const at = desk(path);
 			at.held = [];
 			return {
-				arrived: until(
-					`a call of ${path}`,
-					() => (at.held && at.held.length > 0) || undefined,
-				).then(() => undefined),
+				arrived: async () => {
+					await until(`a call of ${path}`, () => (at.held && at.held.length > 0) || undefined);
+				},
 				release: (status = 200) => {
 					const waiting = at.held ?? [];
 					at.held = null;
