@@ -2,6 +2,7 @@ import type { RehearsalReport } from '../../sidecar/contract/rehearsals';
 import type { LetterVerdict } from '../../sidecar/dead-letters/rehearsal/rehearsal';
 import { createRehearsalStore } from '../../sidecar/storage/rehearsal-store';
 import { type ConsoleRoom, openConsoleRoom } from '../support/browser/console-room';
+import { chosen } from '../support/browser/console-visit';
 import { seedRows } from '../support/console/seed-rows';
 import { expectOk } from '../support/n8n/n8n-requests';
 
@@ -47,7 +48,7 @@ it('rehearses an incident from its row, and says what it waits for', async () =>
 	const dialog = page.getByRole('dialog', { name: 'Rehearse' });
 	const begin = dialog.getByRole('button', { name: 'Rehearse', exact: true });
 	await dialog.getByLabel('With which version').waitFor();
-	expect(await dialog.getByLabel('Where').inputValue()).toBe('dev');
+	await chosen(dialog.getByLabel('Where'), 'dev');
 	await dialog.getByLabel('At most').fill('101');
 	await dialog.getByText('a whole number from 1 to 100').waitFor();
 	expect(await begin.isDisabled()).toBe(true);
@@ -78,7 +79,7 @@ it('shows letter by letter why not, and replays what would succeed with that ver
 	expect(await visit.violations()).toEqual([]);
 	await page.getByRole('button', { name: 'Replay what would succeed…' }).click();
 	const dialog = page.getByRole('dialog', { name: 'Replay dead letters' });
-	expect(await dialog.getByLabel('With which version').inputValue()).toBe(version);
+	await chosen(dialog.getByLabel('With which version'), version);
 	const begin = dialog.getByRole('button', { name: 'Replay 1', disabled: false });
 	await begin.waitFor();
 	expect(await visit.violations()).toEqual([]);

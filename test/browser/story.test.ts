@@ -4,7 +4,7 @@ import type { DriftReport } from '../../sidecar/contract/drift';
 import type { EnvironmentInput } from '../../sidecar/contract/environments';
 import { orderWorkflow, receiptWorkflow } from '../demo/workflows';
 import { launchChromium } from '../support/browser/chromium';
-import { type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
+import { chosen, type ConsoleVisit, settled, visitConsole } from '../support/browser/console-visit';
 import type { N8nConnection } from '../support/n8n/n8n-connection';
 import { expectOk } from '../support/n8n/n8n-requests';
 import { sharedN8n } from '../support/n8n/shared-n8n';
@@ -183,7 +183,7 @@ it('rehearses the letter with the fix, and says that it would succeed now', asyn
 	const dialog = page.getByRole('dialog', { name: 'Rehearse' });
 	const versions = dialog.getByLabel('With which version');
 	await versions.getByText('read deliverTo too').waitFor({ state: 'attached' });
-	expect(await dialog.getByLabel('Where').inputValue()).toBe('dev');
+	await chosen(dialog.getByLabel('Where'), 'dev');
 	expect(await visit.violations()).toEqual([]);
 	await dialog.getByRole('button', { name: 'Rehearse', exact: true }).click();
 	await heading(/^Rehearsal/);

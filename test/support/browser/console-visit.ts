@@ -1,5 +1,5 @@
 import axeCore from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { SidecarProcess } from '../sidecar/sidecar-process';
 
 /** Somebody with the console open, and what went wrong in their browser. */
@@ -105,4 +105,9 @@ async function violationsOn(page: Page): Promise<string[]> {
 export async function settled(page: Page): Promise<void> {
 	await page.locator('main h1').first().waitFor();
 	await page.waitForFunction(() => document.querySelector('main .loading') === null);
+}
+
+/** Until a list to choose from, which may still be on its way, stands at that value. */
+export async function chosen(list: Locator, value: string): Promise<void> {
+	await list.locator(`option[value="${value}"]:checked`).waitFor({ state: 'attached' });
 }
