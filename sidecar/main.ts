@@ -10,6 +10,7 @@ import { systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import type { Log } from './monitoring/log';
 import { readVersion, runProcess, type Undo } from './process';
+import { checkServer } from './storage/check-server';
 import { startEmbeddedPostgres } from './storage/embedded-postgres/start-embedded-postgres';
 import { migrate } from './storage/migrate';
 import { createPool } from './storage/pool';
@@ -19,6 +20,7 @@ import { resealWebhooks } from './webhooks/webhook-secrets';
 async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	const pool = createPool(await databaseFor(config, log, started), { log, max: 20 });
 	started.push(async () => await pool.end());
+	await checkServer(pool);
 	await migrate(pool, { log });
 	const encryptionKeys = config.encryptionKeys ?? [await ensureKeyFile(config.dataDir)];
 	const sidecar = compose({ ...config, encryptionKeys }, pool, log, {

@@ -10,6 +10,7 @@ import { systemClock } from './kernel/clock';
 import { OrchestrationError } from './kernel/errors';
 import type { Log } from './monitoring/log';
 import { readVersion, runProcess, type Undo } from './process';
+import { checkServer } from './storage/check-server';
 import { migrate } from './storage/migrate';
 import { createPool } from './storage/pool';
 
@@ -23,6 +24,7 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	}
 	const pool = createPool(config.databaseUrl, { log, max: 20 });
 	started.push(async () => await pool.end());
+	await checkServer(pool);
 	await migrate(pool, { log });
 	const encryptionKeys = config.encryptionKeys ?? [await ensureKeyFile(config.dataDir)];
 	const fleet = createWorkerFleet({

@@ -65,7 +65,8 @@ function firsts<Call>(calls: readonly Call[], keyOf: (call: Call) => string): Se
 /**
  * Takes the letters and writes their replays in one statement. As in its counterpart, everything is
  * found by its key: once statistics were taken while nothing waited, a planner that may choose
- * (`in`, `exists`, a join) reads all letters that wait and all replays that ever were.
+ * (`in`, `exists`, a join) reads all letters that wait and all replays that ever were. The letters are
+ * named twice: joined alone, all that wait would be compared with all that are asked for.
  */
 async function beginReplays(
 	client: Queryable,
@@ -124,7 +125,7 @@ const beginSql = `
 		from asked left join lateral (select replays.number from replays
 			where replays.bulk_id = asked.bulk_id and replays.letter_id = asked.id limit 1
 		) as earlier on true
-		where dead_letters.id = asked.id
+		where dead_letters.id = any ($1::uuid[]) and dead_letters.id = asked.id
 			and dead_letters.state not in ('replaying', 'resolved', 'discarded')
 			and earlier.number is null
 		returning dead_letters.id, dead_letters.attempts

@@ -135,13 +135,16 @@ it.each(['before', 'after'])(
 			select $1, nth, 'redeliver', 'succeeded', '', 'me', now() from generate_series(1, 5000) as nth`,
 			[old],
 		);
-		const kept = await Promise.all(
-			Array.from({ length: 2000 }, async (_, nth) => {
-				return await keep({ dedupKey: `${nth}`, executionIds: [] });
-			}),
+		const { rows: kept } = await database.pool.query<{ id: string }>(
+			`insert into dead_letters (id, environment, dedup_key, state, origin, workflow_id, error,
+				error_class, severity, failed_input, attempts, occurrences, created_at, updated_at, expires_at)
+			select gen_random_uuid(), environment, nth::text, 'waiting', origin, workflow_id, error,
+				error_class, severity, failed_input, 0, 1, created_at, updated_at, expires_at
+			from dead_letters cross join generate_series(1, 20000) as nth where id = $1 returning id`,
+			[old],
 		);
 		if (taken === 'after') await takeStatistics();
-		const ids = kept.slice(0, 20).map(({ id }) => id);
+		const ids = kept.slice(0, 300).map(({ id }) => id);
 		const client = await database.pool.connect();
 		try {
 			await client.query('begin');
