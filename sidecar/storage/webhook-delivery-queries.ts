@@ -64,14 +64,19 @@ export async function attemptsOf(db: Queryable, id: string): Promise<DeliveryAtt
 	return rows;
 }
 
+const isPending = `webhook_deliveries.subscription_id = webhook_subscriptions.id
+	and webhook_deliveries.state = 'pending'`;
+
 export async function nextDueAt(db: Queryable): Promise<Date | null> {
 	const { rows } = await db.query<{ at: Date | null }>(
 		`select min(greatest(next.at, webhook_subscriptions.held_until)) as at
 		from webhook_subscriptions
 		cross join lateral (
-			select min(webhook_deliveries.next_attempt_at) as at from webhook_deliveries
-			where webhook_deliveries.subscription_id = webhook_subscriptions.id
-				and webhook_deliveries.state = 'pending'
+			select least(
+				(select min(webhook_deliveries.next_attempt_at) from webhook_deliveries
+				where ${isPending} and webhook_deliveries.ordering_key is null),
+				(select min(webhook_deliveries.next_attempt_at) from webhook_deliveries
+				where ${isPending} and webhook_deliveries.ordering_key is not null)) as at
 		) next
 		where not webhook_subscriptions.paused`,
 	);

@@ -1,6 +1,7 @@
 import type { DeliveryStore } from '../webhooks/delivery';
+import { claimDeliveries } from './claim-deliveries';
 import type { Pool } from './queryable';
-import { claimDeliveries, renewDeliveries, settleDelivery } from './webhook-claims';
+import { renewDeliveries, settleDelivery } from './webhook-claims';
 import {
 	attemptsOf,
 	countArrivals,
