@@ -92,7 +92,7 @@ function unreadable(place: string, what: string, cause?: unknown): Orchestration
 	return new OrchestrationError(
 		'secret_unreadable',
 		`The sealed secret of ${place} ${what}. Give the former key back in ORCHESTRATION_ENCRYPTION_KEY ` +
-			'(after the new one, with a comma), or register the environment again with its access.',
+			'(after the new one, with a comma), or put what it belongs to again, this time with its secrets.',
 		{ details: { place }, cause },
 	);
 }

@@ -137,6 +137,15 @@ async function toAddress(
 	return await send(ports, request, subscription.timeoutMs);
 }
 
+/** The next one would fare no better: nobody is there, or something of ours is not as it must be. */
+const alikeForAll = [
+	'engine_unreachable',
+	'engine_timeout',
+	'engine_circuit_open',
+	'address_not_allowed',
+	'secret_unreadable',
+] as const;
+
 /** What we cannot even send fails like what is refused: it is tried again and seen. */
 function failureOf({ onTrouble }: DeliverPorts, error: unknown): Outcome & { ok: false } {
 	if (isOrchestrationError(error, 'database_unavailable')) throw error;
@@ -148,11 +157,6 @@ function failureOf({ onTrouble }: DeliverPorts, error: unknown): Outcome & { ok:
 		error: known ? `${error.code}: ${error.message}` : 'internal_error: see the log',
 		answer: null,
 		retryAfterMs: null,
-		silent: isOrchestrationError(
-			error,
-			'engine_unreachable',
-			'engine_timeout',
-			'engine_circuit_open',
-		),
+		silent: isOrchestrationError(error, ...alikeForAll),
 	};
 }

@@ -197,6 +197,38 @@ describe('deliveries to an address', () => {
 		const [delivery] = await room.deliveredTo('private', 'dead');
 		expect(delivery?.lastError).toContain('address_not_allowed');
 	});
+
+	it('wait while what signs them cannot be read, and go once it is put again', async () => {
+		await room.put('shut', { scheme: 'none' });
+		const target = { url: room.receiver.at('/shut') };
+		const retry = { retry: { maxAttempts: 9, baseDelayMs: 100 } };
+		await room.subscribe('shut/sealed', target, retry);
+		await room.database.pool.query(
+			"update webhook_subscriptions set sealed_secrets = '' where name = 'sealed'",
+		);
+		for (const body of ['1', '2', '3']) await room.send('shut', body);
+		const waiting = await until('an attempt in vain', async () => {
+			const { data } = await room.get<Page<Delivery>>('deliveries?subscription=sealed');
+			const isTried = data.some(({ lastError }) => lastError?.startsWith('secret_unreadable'));
+			return isTried && data.length === 3 ? data : undefined;
+		});
+		expect(waiting.map(({ state }) => state)).toEqual(['pending', 'pending', 'pending']);
+		const { rows } = await room.database.pool.query<{ silent: number }>(
+			"select silent from webhook_subscriptions where name = 'sealed'",
+		);
+		expect(rows[0]?.silent).toBeGreaterThan(0);
+		expect(await room.subscribe('shut/sealed', target, retry)).toMatchObject({
+			status: 500,
+			body: {
+				code: 'secret_unreadable',
+				detail: expect.stringMatching(/shut\/sealed .*again, this time with its secrets/) as string,
+			},
+		});
+		const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+		const put = await room.subscribe('shut/sealed', target, { ...retry, secret });
+		expect(put.status).toBe(200);
+		expect(await room.deliveredTo('sealed')).toHaveLength(3);
+	});
 });
 
 it('pages events and deliveries, and refuses the cursor of another list', async () => {
