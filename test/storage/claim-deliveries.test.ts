@@ -140,3 +140,45 @@ it('takes by the rule, however the lines stand', async () => {
 		await database.pool.query('delete from webhook_events; delete from webhook_subscriptions');
 	}
 });
+
+it('keeps each line in order, whoever takes from it', async () => {
+	const keys = 7;
+	await lay(
+		Array.from({ length: 300 }, (_, nth) =>
+			pending(`${nth % keys}`, (nth * 37) % 50 === 0 ? 0 : -9),
+		),
+		20,
+	);
+	const deliveries = createWebhookDeliveryStore(database.pool);
+	const sent: Array<[key: string | null, position: number]> = [];
+	const underWay = new Set<string | null>();
+	const worker = async (owner: string): Promise<void> => {
+		for (;;) {
+			const claimed = await deliveries.claim({ owner, ttlMs: 30_000 }, noon, 3);
+			for (const { delivery } of claimed) {
+				expect(underWay.has(delivery.orderingKey)).toBe(false);
+				underWay.add(delivery.orderingKey);
+				sent.push([delivery.orderingKey, delivery.eventPosition]);
+			}
+			for (const { delivery } of claimed) {
+				underWay.delete(delivery.orderingKey);
+				const made = {
+					number: 1,
+					startedAt: noon,
+					durationMs: 1,
+					status: 200,
+					error: null,
+					answer: '',
+				};
+				await deliveries.settle(delivery, made, { state: 'delivered' }, noon);
+			}
+			if (sent.length === 300) return;
+		}
+	};
+	await Promise.all(['one', 'two', 'three', 'four'].map(worker));
+	for (let key = 0; key < keys; key += 1) {
+		const positions = sent.filter(([of]) => of === `${key}`).map(([, position]) => position);
+		expect(positions).toEqual(positions.toSorted((one, other) => one - other));
+		expect(new Set(positions).size).toBe(positions.length);
+	}
+});
