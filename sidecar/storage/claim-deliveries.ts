@@ -52,7 +52,7 @@ const looked = '(select 4 * room.free from room)';
 /**
  * What of a subscription may be sent now: all without a key, and of each key the first that is not
  * over. After an outage the oldest that are due may all wait behind such a first one: then it goes
- * from key to key, for there are fewer keys than deliveries. Nobody else's are taken.
+ * from key to key, for there are fewer keys than deliveries. What another process is taking is left to it.
  */
 const readySql = `
 	with recursive room as materialized (

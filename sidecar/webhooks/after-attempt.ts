@@ -12,7 +12,7 @@ export type Outcome =
 			answer: string | null;
 			/** What the receiver asked for; null: nothing. */
 			retryAfterMs: number | null;
-			/** No answer came at all: whoever should answer is away. Default false. */
+			/** The next would fare no better: nobody answers, or it could not even be sent. Default false. */
 			silent?: boolean;
 			/** It may have taken the request all the same. Default false. */
 			inDoubt?: boolean;

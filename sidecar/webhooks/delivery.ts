@@ -52,7 +52,7 @@ export interface Claim {
 /** Where an attempt leaves its delivery. */
 export type AfterAttempt =
 	| { state: 'delivered' }
-	/** silent: there was no answer at all, so that others to the same receiver can wait as well. */
+	/** silent: nothing came of it that says anything of this one alone, so that others can wait as well. */
 	| { state: 'pending'; at: Date; silent?: boolean }
 	| { state: 'dead'; letterId: string | null; silent?: boolean };
 
