@@ -76,6 +76,20 @@ it('brings a killed Postgres back under the same address, with all that was comm
 	expect(await serverProcessesIn(folder.path)).toEqual([]);
 });
 
+it('comes back although a process of the killed one lives on', async () => {
+	const { owner, connectionString } = await startAndWrite();
+	const killed = await postmaster();
+	const [survivor = 0] = (await serverProcessesIn(folder.path)).filter((pid) => pid !== killed);
+	process.kill(survivor, 'SIGSTOP');
+	process.kill(killed, 'SIGKILL');
+	await eventually('Postgres answers again', 25_000, async () => {
+		const answer = await ask(connectionString, 'select 1').catch(() => null);
+		return answer !== null && (await postmaster()) !== killed;
+	});
+	await expectAllKept(connectionString);
+	await owner.stop();
+});
+
 it('ends the server of a killed sidecar and goes on with its data', async () => {
 	const { owner } = await startAndWrite();
 	const orphan = await postmaster();

@@ -22,6 +22,9 @@ const escalation = [
 	['SIGKILL', 5_000],
 ] as const;
 
+/** So long after its end its last words may still be on their way. */
+const lastWordsMs = 1_000;
+
 export function startServerProcess(
 	command: Command,
 	cwd: string,
@@ -45,13 +48,22 @@ export function startServerProcess(
 		log[level]({ postgres: line }, 'Postgres says');
 	});
 	const ended = new Promise<void>((resolve) => {
+		const over = new AbortController();
 		const end = (reason?: Error) => {
 			running = false;
+			over.abort();
 			if (reason) lines.push(reason.message);
 			resolve();
 		};
 		child.once('error', end);
 		child.once('close', () => end());
+		// A backend that outlives it, waiting for what it held, keeps its stderr open: that may be never.
+		child.once('exit', () => {
+			void clock.sleep(lastWordsMs, over.signal).then(
+				() => end(),
+				() => undefined,
+			);
+		});
 	});
 	return {
 		ended,
