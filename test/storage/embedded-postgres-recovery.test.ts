@@ -80,6 +80,7 @@ it('comes back although a process of the killed one lives on', async () => {
 	const { owner, connectionString } = await startAndWrite();
 	const killed = await postmaster();
 	const [survivor = 0] = (await serverProcessesIn(folder.path)).filter((pid) => pid !== killed);
+	expect(survivor).toBeGreaterThan(0);
 	process.kill(survivor, 'SIGSTOP');
 	process.kill(killed, 'SIGKILL');
 	await eventually('Postgres answers again', 25_000, async () => {

@@ -2,19 +2,13 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { PermitAnswer, PermitRequest } from '../../../sidecar/contract/circuits';
 import { loadN8nCore } from '../../support/n8n-core';
+import { roomFor } from '../../support/room-for';
 import { type Chain, runChain } from './run-nodes';
 import { startScriptedSidecar, type SidecarAnswer } from './scripted-sidecar';
 import type { Children } from './sub-workflows';
 
-type BreakerRoom = Awaited<ReturnType<typeof openBreakerRoom>>;
-
 /** One for all tests of a file, there once they run. */
-export function inBreakerRoom(): BreakerRoom {
-	const room = {} as BreakerRoom;
-	beforeAll(async () => void Object.assign(room, await openBreakerRoom()), 600_000);
-	afterAll(async () => await room.sidecar.close());
-	return room;
-}
+export const inBreakerRoom = () => roomFor(openBreakerRoom);
 
 /** The Circuit Breaker node in a real n8n-core, before a sidecar that answers what it is told to. */
 async function openBreakerRoom() {
@@ -22,6 +16,7 @@ async function openBreakerRoom() {
 	const sidecar = await startScriptedSidecar();
 	let circuits = 0;
 	return {
+		close: async () => await sidecar.close(),
 		n8n,
 		sidecar,
 		/** A circuit nobody has used: those of a process live as long as it. */

@@ -1,4 +1,5 @@
 import { loadN8nCore } from '../../support/n8n-core';
+import { roomFor } from '../../support/room-for';
 import { type Chain, runChain } from './run-nodes';
 import { startScriptedSidecar, type SidecarAnswer, type SidecarCall } from './scripted-sidecar';
 
@@ -6,9 +7,7 @@ type LetterRoom = Awaited<ReturnType<typeof openLetterRoom>>;
 
 /** One for all tests of a file, there once they run; every test begins with a sidecar that keeps all. */
 export function inLetterRoom(): LetterRoom {
-	const room = {} as LetterRoom;
-	beforeAll(async () => void Object.assign(room, await openLetterRoom()), 600_000);
-	afterAll(async () => await room.sidecar.close());
+	const room = roomFor(openLetterRoom);
 	beforeEach(() => room.sidecar.answer(keeps));
 	return room;
 }
@@ -18,6 +17,7 @@ async function openLetterRoom() {
 	const n8n = await loadN8nCore();
 	const sidecar = await startScriptedSidecar();
 	return {
+		close: async () => await sidecar.close(),
 		n8n,
 		sidecar,
 		run: async (nodes: Chain['nodes'], items: Chain['items'], baseUrl = sidecar.url) =>

@@ -2,18 +2,12 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { ReservationRequest } from '../../../sidecar/contract/rate-limits';
 import { loadN8nCore } from '../../support/n8n-core';
+import { roomFor } from '../../support/room-for';
 import { type Chain, runChain } from './run-nodes';
 import { startScriptedSidecar } from './scripted-sidecar';
 
-type LimitRoom = Awaited<ReturnType<typeof openLimitRoom>>;
-
 /** One for all tests of a file, there once they run. */
-export function inLimitRoom(): LimitRoom {
-	const room = {} as LimitRoom;
-	beforeAll(async () => void Object.assign(room, await openLimitRoom()), 600_000);
-	afterAll(async () => await room.sidecar.close());
-	return room;
-}
+export const inLimitRoom = () => roomFor(openLimitRoom);
 
 /** The Rate Limit node in a real n8n-core, before a sidecar that answers what it is told to. */
 async function openLimitRoom() {
@@ -29,6 +23,7 @@ async function openLimitRoom() {
 		baseUrl,
 	});
 	return {
+		close: async () => await sidecar.close(),
 		n8n,
 		sidecar,
 		chainOf,

@@ -1,5 +1,6 @@
 import type { Promotion } from '../../../sidecar/contract/promotions';
 import { loadN8nCore } from '../../support/n8n-core';
+import { roomFor } from '../../support/room-for';
 import { runChain } from './run-nodes';
 import { startScriptedSidecar } from './scripted-sidecar';
 
@@ -7,9 +8,7 @@ type OrchestrationRoom = Awaited<ReturnType<typeof openOrchestrationRoom>>;
 
 /** One for all tests of a file, there once they run; every test begins with a sidecar that answers `{id: 'x'}`. */
 export function inOrchestrationRoom(): OrchestrationRoom {
-	const room = {} as OrchestrationRoom;
-	beforeAll(async () => void Object.assign(room, await openOrchestrationRoom()), 600_000);
-	afterAll(async () => await room.close());
+	const room = roomFor(openOrchestrationRoom);
 	beforeEach(() => room.sidecar.answer(() => ({ body: { id: 'x' } })));
 	return room;
 }

@@ -5,18 +5,12 @@ import { noFormat } from '../../../sidecar/webhooks/signatures/scheme';
 import { schemes } from '../../../sidecar/webhooks/signatures/schemes';
 import { until } from '../n8n/until';
 import { freshDatabase } from '../postgres/fresh-database';
+import { roomFor } from '../room-for';
 import { startSidecar } from '../sidecar/sidecar-process';
 import { startReceiver } from './receiver';
 
-type WebhookRoom = Awaited<ReturnType<typeof openWebhookRoom>>;
-
 /** One for all tests of a file, there once they run. */
-export function inWebhookRoom(): WebhookRoom {
-	const room = {} as WebhookRoom;
-	beforeAll(async () => void Object.assign(room, await openWebhookRoom()));
-	afterAll(async () => await room.close());
-	return room;
-}
+export const inWebhookRoom = () => roomFor(openWebhookRoom);
 
 /** A sidecar that takes webhooks in, and somebody to deliver them to; there is no n8n. */
 async function openWebhookRoom() {
