@@ -28,6 +28,7 @@ export async function checkInstance(transport: N8nTransport): Promise<EngineChec
 	if ('finding' in discovery) return result(true, [...ready.findings, discovery.finding]);
 	return result(true, [
 		...ready.findings,
+		clockFinding(transport),
 		{ name: 'api-key', ok: true, message: 'n8n accepts the API key' },
 		...scopeFindings(discovery.value),
 		publishFinding(discovery.value),
@@ -60,6 +61,20 @@ async function readiness(
 						: `n8n's readiness page is not served here (HTTP ${status.value}); that is all right`,
 			},
 		],
+	};
+}
+
+/** Its schedules start at the wrong time then; where we ask it for times, the difference is allowed for. */
+function clockFinding({ instanceClock }: N8nTransport): Finding {
+	const seconds = Math.round(instanceClock.aheadMs / 1000);
+	const ok = Math.abs(seconds) <= 60;
+	return {
+		name: 'clock',
+		ok,
+		message: ok
+			? 'its clock agrees with ours'
+			: `its clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ours; set both by a ` +
+				'time server (NTP)',
 	};
 }
 

@@ -130,7 +130,7 @@ export class N8nDefinitions implements WorkflowDefinitions {
 			id,
 			name,
 			type,
-			...(updatedAt ? { updatedAt } : {}),
+			...(updatedAt ? { updatedAt: this.transport.instanceClock.toOurs(updatedAt) } : {}),
 		}));
 	}
 

@@ -86,27 +86,60 @@ const root = '/api/v1/executions';
 const pathOf = (executionId: string): string => `${root}/${encodeURIComponent(executionId)}`;
 const subject = (executionId: string): string => `execution "${executionId}"`;
 
-/** Newest first. Without a status n8n leaves out what it is running right now. */
+const listMeaning = { scope: 'execution:list' };
+
+/** Newest first, with times in our clock. Without a status n8n leaves out what it is running right now. */
 export async function listExecutions(
 	transport: N8nTransport,
 	filter: { status?: ExecutionStatus; workflowId?: string; startedAfter?: string },
 	options: { limit?: number; until?: (execution: ExecutionWire) => boolean },
 ): Promise<ExecutionWire[]> {
-	return await readPages(
+	const found = await readPages(
 		transport,
-		{ method: 'GET', path: root, query: filter, meaning: { scope: 'execution:list' } },
+		{
+			method: 'GET',
+			path: root,
+			query: await inItsTime(transport, filter),
+			meaning: listMeaning,
+		},
 		executionWire,
 		options,
 	);
+	return found.map((one) => inOurTime(transport, one));
 }
 
-/** @param includeData with what flowed through it; much larger */
+async function inItsTime<Filter extends { startedAfter?: string }>(
+	transport: N8nTransport,
+	filter: Filter,
+): Promise<Filter> {
+	const { startedAfter } = filter;
+	if (startedAfter === undefined) return filter;
+	const { instanceClock } = transport;
+	if (!instanceClock.isKnown) {
+		const query = { limit: 1 };
+		await transport.accepted({ method: 'GET', path: root, query, meaning: listMeaning });
+	}
+	return { ...filter, startedAfter: instanceClock.since(startedAfter) };
+}
+
+function inOurTime<Wire extends ExecutionWire>({ instanceClock }: N8nTransport, wire: Wire): Wire {
+	const ours = (time: string | null | undefined) => time && instanceClock.toOurs(time);
+	const { startedAt, stoppedAt, waitTill } = wire;
+	return {
+		...wire,
+		startedAt: ours(startedAt),
+		stoppedAt: ours(stoppedAt),
+		waitTill: ours(waitTill),
+	};
+}
+
+/** With times in our clock. @param includeData with what flowed through it; much larger */
 export async function getExecution(
 	transport: N8nTransport,
 	executionId: string,
 	includeData: boolean,
 ): Promise<ExecutionDetailWire> {
-	return await transport.json(
+	const wire = await transport.json(
 		{
 			method: 'GET',
 			path: pathOf(executionId),
@@ -119,6 +152,7 @@ export async function getExecution(
 		},
 		executionDetailWire,
 	);
+	return inOurTime(transport, wire);
 }
 
 /** Answers when the retry has ended, also when it failed. */

@@ -7,6 +7,7 @@ import type { EngineConnection } from '../port/connection';
 import { AttemptFailure } from './attempt-failure';
 import { normalizeBaseUrl } from './base-url';
 import { HttpExchange } from './http-exchange';
+import { InstanceClock } from './instance-clock';
 import { Resilience, type ResilienceOptions } from './resilience';
 import { errorOfResponse } from './response-errors';
 import { retryAfterMs } from '../../kernel/retry-after';
@@ -28,6 +29,8 @@ const repeatable = new Set(['GET', 'PUT', 'DELETE', 'OPTIONS']);
 /** The way to an n8n instance: patience on the outside, one HTTP exchange at a time inside. */
 export class N8nTransport {
 	readonly environment: string;
+	/** What the clock of the instance shows, as far as its answers have told. */
+	readonly instanceClock = new InstanceClock();
 	private readonly baseUrl: string;
 	private readonly resilience: Resilience;
 	private readonly exchange: HttpExchange;
@@ -123,8 +126,10 @@ export class N8nTransport {
 		request: TransportRequest,
 		signal: AbortSignal,
 	): Promise<TransportResponse> {
+		const from = this.clock.now();
 		const response = await this.exchange.send(request, signal);
 		const { status, headers } = response;
+		this.instanceClock.hear(headers.date, { from, to: this.clock.now() });
 		if (status === 429 || (status >= 500 && request.mayFail !== true)) {
 			throw new AttemptFailure({
 				kind: 'status',
