@@ -27,7 +27,10 @@ import type { Log } from './monitoring/log';
 import type { Pool } from './storage/pool';
 import { authenticateToken } from './tokens/authenticate-token';
 
-export interface Sidecar extends Pick<Foundation, 'owner' | 'draining' | 'stores' | 'sealing'> {
+export interface Sidecar extends Pick<
+	Foundation,
+	'clock' | 'owner' | 'draining' | 'stores' | 'sealing'
+> {
 	app: ReturnType<typeof createApp>;
 	jobs: Job[];
 	services: Service[];
@@ -45,15 +48,16 @@ export function compose(
 	const foundation = layFoundation(settings, pool, log);
 	const sessions = composeSessions(foundation);
 	const parts = [...composeParts(foundation).parts, sessions];
-	const { owner, draining, stores, sealing, background } = foundation;
+	const { clock, owner, draining, stores, sealing, background } = foundation;
 	return {
 		app: createAppOf(foundation, parts, { sessions, version, consoleFolder }),
 		jobs: [
 			...parts.flatMap(({ jobs }) => jobs),
-			purgeIdempotencyKeys(stores.idempotency, foundation.clock),
-			recoverAuditIntents(stores.audit, foundation.clock),
+			purgeIdempotencyKeys(stores.idempotency, clock),
+			recoverAuditIntents(stores.audit, clock),
 		],
-		services: parts.flatMap(({ services }) => services),
+		services: [clock, ...parts.flatMap(({ services }) => services)],
+		clock,
 		owner,
 		draining,
 		stores,

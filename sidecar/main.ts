@@ -6,7 +6,6 @@ import { resealEnvironments } from './environments/access';
 import { ensureKeyFile } from './environments/key-file';
 import { startServer } from './http/server';
 import { runJobs } from './jobs/run-jobs';
-import { systemClock } from './kernel/clock';
 import { newId } from './kernel/ids';
 import type { Log } from './monitoring/log';
 import { readVersion, runProcess, type Undo } from './process';
@@ -27,6 +26,8 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 		version: readVersion(),
 		consoleFolder: join(__dirname, 'console'),
 	});
+	const { clock } = sidecar;
+	await clock.agree();
 	const { unreadable } = await resealEnvironments(sidecar.stores.environments, sidecar.sealing);
 	for (const environment of unreadable) {
 		log.error(
@@ -43,7 +44,7 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 		log.error({ place }, 'no encryption key opens these secrets: put them again');
 	}
 	const token = await ensureAdminToken(
-		{ store: sidecar.stores.tokens, clock: systemClock, newId },
+		{ store: sidecar.stores.tokens, clock, newId },
 		config.adminToken,
 	);
 	if (token !== null) {
@@ -55,14 +56,14 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 		host: config.host,
 		port: config.port,
 		draining: sidecar.draining,
-		clock: systemClock,
+		clock,
 		log,
 	});
 	started.push(async () => await server.stop());
 	const jobs = runJobs(sidecar.jobs, {
 		leases: sidecar.stores.leases,
 		owner: sidecar.owner,
-		clock: systemClock,
+		clock,
 		log,
 	});
 	started.push(async () => await jobs.stop());
@@ -80,7 +81,7 @@ async function settledSoon(sidecar: Sidecar, log: Log): Promise<void> {
 	const patience = new AbortController();
 	const outcome = await Promise.race([
 		sidecar.settled().then(() => 'settled' as const),
-		systemClock.sleep(settleWithinMs, patience.signal).then(
+		sidecar.clock.sleep(settleWithinMs, patience.signal).then(
 			() => 'late' as const,
 			() => 'settled' as const,
 		),

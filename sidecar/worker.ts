@@ -35,13 +35,14 @@ async function start(config: Config, log: Log, started: Undo[]): Promise<void> {
 	});
 	const settings = { ...config, encryptionKeys };
 	const worker = composeWorker(settings, pool, log, readVersion(), fleet.missing);
+	await worker.clock.agree();
 	started.push(async () => await worker.settled());
 	const server = await startServer({
 		app: worker.app,
 		host: config.host,
 		port: config.workerPort,
 		draining: worker.draining,
-		clock: systemClock,
+		clock: worker.clock,
 		log,
 	});
 	started.push(async () => await server.stop());

@@ -10,13 +10,16 @@ import { findEnvironment } from '../environments/find-environment';
 import { createSealing } from '../environments/sealing';
 import { createDraining } from '../http/draining';
 import { createBackgroundWork } from '../jobs/background-work';
+import { createFleetClock } from '../jobs/fleet-clock';
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { remembered, type Remembered } from '../kernel/remembered';
 import { newTraceparent } from '../kernel/traceparent';
+import { registerClockMetrics } from '../monitoring/clock-metrics';
 import type { Log } from '../monitoring/log';
 import { createMetrics } from '../monitoring/metrics';
 import { knownQuotas } from '../quotas/use-quotas';
+import { databaseNow } from '../storage/database-time';
 import type { Pool } from '../storage/pool';
 import { createStores } from './stores';
 
@@ -27,7 +30,13 @@ export type Foundation = ReturnType<typeof layFoundation>;
 
 /** What every part stands on: time, stores, secrets, engines. */
 export function layFoundation(config: Settings, pool: Pool, log: Log) {
-	const clock = systemClock;
+	const clock = createFleetClock({
+		own: systemClock,
+		databaseNow: async () => await databaseNow(pool),
+		log,
+	});
+	const metrics = createMetrics();
+	registerClockMetrics(metrics.registry, () => clock.machineAheadMs);
 	const random = Math.random;
 	const stores = createStores(pool, clock);
 	const sealing = createSealing(config.encryptionKeys);
@@ -62,7 +71,7 @@ export function layFoundation(config: Settings, pool: Pool, log: Log) {
 		sealing,
 		addressRules,
 		allowedAddress,
-		metrics: createMetrics(),
+		metrics,
 		draining: createDraining(),
 		background: createBackgroundWork(log),
 		environmentOf,

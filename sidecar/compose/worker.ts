@@ -10,7 +10,7 @@ import { orchestrationPorts } from './orchestration';
 import type { Service } from './part';
 import { composeSessions } from './sessions';
 
-export interface OrchestrationWorker extends Pick<Foundation, 'draining'> {
+export interface OrchestrationWorker extends Pick<Foundation, 'clock' | 'draining'> {
 	/** Health and metrics. */
 	app: RequestListener;
 	/** What the activities stand on. */
@@ -34,7 +34,7 @@ export function composeWorker(
 ): OrchestrationWorker {
 	const foundation = layFoundation(settings, pool, log);
 	const { executions } = composeParts(foundation);
-	const { draining, background, stores, connectionTo, config, addressRules } = foundation;
+	const { clock, draining, background, stores, connectionTo, config, addressRules } = foundation;
 	const own = { sessions: composeSessions(foundation), version, consoleFolder: null };
 	const connects = {
 		name: 'temporal',
@@ -46,7 +46,7 @@ export function composeWorker(
 	return {
 		app: createAppOf(foundation, [], own, [connects]),
 		ports: orchestrationPorts(foundation, executions),
-		services: executions.services,
+		services: [clock, ...executions.services],
 		connections: async () => {
 			const found = await stores.environments.list();
 			const chosen = found.filter(
@@ -69,6 +69,7 @@ export function composeWorker(
 		assertAllowed: async ({ baseUrl }) => {
 			await addressRules.check(baseUrl);
 		},
+		clock,
 		draining,
 		settled: background.settled,
 	};

@@ -1,4 +1,5 @@
 import { OrchestrationError } from '../kernel/errors';
+import { databaseMs, databaseNow } from './database-time';
 import type { FleetTime } from './fleet-time';
 import type { Queryable } from './queryable';
 
@@ -26,8 +27,6 @@ interface Columns {
 
 /** The statements behind decisions on rows, each one a round trip. */
 export function rowQueries<Row>({ name, toRow, toColumns }: RowTable<Row>, time: FleetTime) {
-	// clock_timestamp() and not now(): the statement may have waited for the row.
-	const databaseMs = '(extract(epoch from clock_timestamp()) * 1000)::float8';
 	const columns = `${name}.key, ${name}.policy, ${name}.state, ${name}.version, ${name}.updated_at,
 		${databaseMs} as now`;
 	// The left join gives the time also when there is no such row.
@@ -102,8 +101,7 @@ export function rowQueries<Row>({ name, toRow, toColumns }: RowTable<Row>, time:
 			);
 		},
 		timeOf: async (db: Queryable): Promise<number> => {
-			const { rows } = await db.query<{ now: number }>(`select ${databaseMs} as now`);
-			const now = rows[0]?.now ?? 0;
+			const now = await databaseNow(db);
 			time.heard(now);
 			return now;
 		},
