@@ -7,7 +7,7 @@ import {
 import { isOrchestrationError } from '../kernel/errors';
 import type { Clock } from '../kernel/clock';
 import { isAway } from './engine-away';
-import { changesAfter, failedOf, positionAt } from './follow-changes';
+import { changesAfter, failedOf, positionAfter, positionAt } from './follow-changes';
 import { byId, continues, listFrom, type FollowStore, type OpenExecution } from './follow-position';
 import type { OnTrouble } from './history-ports';
 import { listFailed, lookAtOpen, type OpenLook } from './list-executions';
@@ -47,13 +47,14 @@ export async function followFailures(
 	const lookedAt = ports.clock.now();
 	const { changedSince } = engine.executions;
 	if (changedSince) {
-		const floorId = positionAt(lookedAt);
 		const goesOn = position?.source === source;
-		const changed = goesOn ? failedOf(await changesAfter(changedSince, position)) : [];
-		const fresh = changed.filter((one) => !seen.has(seenAs(one))).map(({ id }) => id);
+		const changed = goesOn ? await changesAfter(changedSince, position) : [];
+		const failed = failedOf(changed);
+		const fresh = failed.filter((one) => !seen.has(seenAs(one))).map(({ id }) => id);
 		const before = position?.open.map(({ executionId }) => executionId) ?? [];
 		const again = await inspectAll(ports, engine, [...new Set([...fresh, ...before])], seen);
-		const startId = goesOn ? position.startId : floorId;
+		const startId = goesOn ? position.startId : positionAt(lookedAt);
+		const floorId = goesOn ? positionAfter(changed, position, lookedAt) : startId;
 		await ports.positions.save(name, { source, startId, floorId, open: again }, lookedAt);
 		return;
 	}

@@ -1,5 +1,5 @@
 import type { Engine } from '../engines/port/engine';
-import { changesAfter, positionAt } from './follow-changes';
+import { changesAfter, positionAfter, positionAt } from './follow-changes';
 import { continues, listFrom } from './follow-position';
 import type { HistoryPorts, OnTrouble } from './history-ports';
 import { lookAtOpen, type OpenLook } from './list-executions';
@@ -29,13 +29,16 @@ export async function followHistory(
 	await examineFailures(ports, name, engine, onTrouble);
 	const { changedSince } = engine.executions;
 	if (changedSince) {
-		const startId = position?.source === source ? position.startId : positionAt(lookedAt);
-		if (position?.source === source) {
-			const changed = await changesAfter(changedSince, position);
-			await history.observe(name, await observedOf(ports, name, engine, changed));
-			await sortOut(ports, name, engine, onTrouble);
+		if (position?.source !== source) {
+			const startId = positionAt(lookedAt);
+			await history.savePosition(name, { source, startId, floorId: startId }, lookedAt);
+			return;
 		}
-		await history.savePosition(name, { source, startId, floorId: positionAt(lookedAt) }, lookedAt);
+		const changed = await changesAfter(changedSince, position);
+		await history.observe(name, await observedOf(ports, name, engine, changed));
+		await sortOut(ports, name, engine, onTrouble);
+		const floorId = positionAfter(changed, position, lookedAt);
+		await history.savePosition(name, { ...position, floorId }, lookedAt);
 		return;
 	}
 	const look = asked ?? (await lookAtOpen(engine));

@@ -273,3 +273,53 @@ describe('an instance that was set up anew', () => {
 		expect(kept).toEqual(['5002', '5003']);
 	});
 });
+
+describe('an engine whose ids do not grow', () => {
+	const minutes = 60_000;
+	let asked: Date[];
+
+	beforeEach(() => {
+		asked = [];
+		const { list } = engine.executions;
+		engine.executions.changedSince = async (since) => {
+			asked.push(since);
+			const all = await list({});
+			return all.filter(({ stoppedAt }) => stoppedAt !== null && new Date(stoppedAt) >= since);
+		};
+	});
+
+	const failsNow = (id: string, { behindMs }: { behindMs: number }) => {
+		const stoppedAt = new Date(clock.now().getTime() - behindMs).toISOString();
+		engine.has(execution(id, { startedAt: stoppedAt, stoppedAt }));
+	};
+
+	it('has nothing missed though its clock is ten minutes behind', async () => {
+		await look();
+		clock.pass(20 * minutes);
+		await look();
+		failsNow('1', { behindMs: 10 * minutes });
+		await look();
+		failsNow('2', { behindMs: 10 * minutes });
+		await look();
+		expect(kept).toEqual(['1', '2']);
+	});
+
+	it('is asked for no more than the last minute before what it told last', async () => {
+		await look();
+		clock.pass(5 * minutes);
+		failsNow('1', { behindMs: 0 });
+		const toldAt = clock.now().getTime();
+		await look();
+		await look();
+		expect(asked.at(-1)?.getTime()).toBe(toldAt - minutes);
+	});
+
+	it('is asked for no more than an hour where nothing has run for longer', async () => {
+		await look();
+		clock.pass(300 * minutes);
+		await look();
+		const lookedAt = clock.now().getTime();
+		await look();
+		expect(asked.at(-1)?.getTime()).toBe(lookedAt - 5_000 - 61 * minutes);
+	});
+});
