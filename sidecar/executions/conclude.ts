@@ -1,6 +1,6 @@
 import { classify } from '../dead-letters/classify';
 import { timedOut } from '../dead-letters/interrupted';
-import type { ExecutionDetail } from '../engines/port/execution';
+import { isTerminalStatus, type ExecutionDetail } from '../engines/port/execution';
 import type { RunTrouble } from '../engines/port/run';
 import { isOrchestrationError } from '../kernel/errors';
 import { afterFailure, type FailedAttempt } from './after-failure';
@@ -147,7 +147,9 @@ export function failureOf(
 ): Pick<Failed, 'how' | 'error'> {
 	const cut = detail && timedOut(detail);
 	if (cut) return { how: 'crashed', error: cut };
-	const isCrashed = detail ? detail.status === 'crashed' : told.crashed;
+	// What it calls running though it knows that it is cut off tells nothing of the end.
+	const ended = detail && isTerminalStatus(detail.status) ? detail : null;
+	const isCrashed = ended ? ended.status === 'crashed' : told.crashed;
 	const how = isCrashed ? 'crashed' : 'error';
 	const failure = detail?.failure;
 	if (failure) {
@@ -155,5 +157,6 @@ export function failureOf(
 		return { how, error: { node, name, message, description, httpStatus } };
 	}
 	const { message, httpStatus } = told;
-	return { how, error: { node: null, name: 'Error', message, description: null, httpStatus } };
+	const name = isCrashed ? 'WorkflowCrashedError' : 'Error';
+	return { how, error: { node: null, name, message, description: null, httpStatus } };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { executionStatuses, type ExecutionStatus } from '../port/execution';
 import { readPages } from './paging';
+import { asCrashed } from './worker-gone';
 import type { N8nTransport } from './transport';
 import { graphWire } from './workflow-endpoints';
 
@@ -152,7 +153,7 @@ export async function getExecution(
 		},
 		executionDetailWire,
 	);
-	return inOurTime(transport, wire);
+	return inOurTime(transport, asCrashed(wire));
 }
 
 /** Answers when the retry has ended, also when it failed. */

@@ -128,7 +128,10 @@ export class N8nExecutions implements Executions {
 	async retry(id: string): Promise<RunOutcome> {
 		const { transport, runTimeoutMs } = this.options;
 		try {
-			return readOutcome(await retryExecution(transport, id, runTimeoutMs));
+			const answer = await retryExecution(transport, id, runTimeoutMs);
+			const isTold = Object.keys(answer.data?.resultData?.runData ?? {}).length > 0;
+			// In queue mode it answers without what came out.
+			return isTold ? readOutcome(answer) : await this.outcomeOf(answer.id);
 		} catch (error) {
 			if (wasLost(error)) return { status: 'in-doubt' };
 			throw error;

@@ -4,6 +4,7 @@ import { getExecution, listExecutions, type ExecutionWire } from './execution-en
 import { readOutcome } from './read-execution';
 import { readRunnerExecution } from './runner-outcome';
 import type { N8nTransport } from './transport';
+import { isWorkerGone, workerGone } from './worker-gone';
 
 /** Room for clocks that disagree; the trace context settles which run it is. */
 const clockSkewMs = 60_000;
@@ -36,20 +37,23 @@ async function outcomeOfRunner(
 	runnerExecutionId: string,
 	search: RunSearch,
 ): Promise<RunOutcome | null> {
-	const { outcome, childId } = readRunnerExecution(
-		await getExecution(transport, runnerExecutionId, true),
-	);
+	const runner = await getExecution(transport, runnerExecutionId, true);
+	const { outcome, childId } = readRunnerExecution(runner);
 	if (outcome !== null) return outcome;
 	if (childId !== null) return await outcomeOfChild(transport, childId);
 	// The runner crashed; had it come as far as starting the workflow?
-	for (const child of await executionsSince(transport, search.workflowId, search.since)) {
-		if (child.mode !== 'integrated') continue;
-		const { data } = await getExecution(transport, child.id, true);
-		if (data?.parentExecution?.executionId === runnerExecutionId) {
-			return await outcomeOfChild(transport, child.id);
-		}
+	for (const { id, mode } of await executionsSince(transport, search.workflowId, search.since)) {
+		if (mode !== 'integrated') continue;
+		const { data } = await getExecution(transport, id, true);
+		if (data?.parentExecution?.executionId !== runnerExecutionId) continue;
+		const ended = await outcomeOfChild(transport, id);
+		return ended.status === 'in-doubt' && isWorkerGone(runner) ? crashedIn(id) : ended;
 	}
 	return null;
+}
+
+function crashedIn(executionId: string): RunOutcome {
+	return { status: 'error', executionId, crashed: true, message: workerGone.message };
 }
 
 /** Ids of a run that is under way: the workflow's own execution first, then the runner's. */
