@@ -87,6 +87,7 @@ export function composeDeadLetters(foundation: Foundation, parts: LetterParts) {
 				...ports,
 				environments: foundation.environments,
 				positions: stores.positions,
+				copies: stores.triggerCopies,
 				ownRuns: stores.executions,
 				history: composeHistory({ ...ports, history: stores.history }),
 				log,

@@ -37,6 +37,7 @@ import { createWebhookEndpointStore } from '../storage/webhook-endpoint-store';
 import { createWebhookEventStore } from '../storage/webhook-event-store';
 import { createWebhookSubscriptionStore } from '../storage/webhook-subscription-store';
 import { createWholeResults } from '../storage/whole-results';
+import { createTriggerCopies } from '../storage/trigger-copies';
 import { rememberedTokens } from '../tokens/remembered-tokens';
 
 export type Stores = ReturnType<typeof createStores>;
@@ -77,6 +78,7 @@ export function createStores(pool: Pool, clock: Clock) {
 		sessions: createSessionStore(pool),
 		subscriptions: createWebhookSubscriptionStore(pool),
 		tokens: rememberedTokens(createTokenStore(pool), clock),
+		triggerCopies: createTriggerCopies(pool),
 		versions: createVersionStore(pool),
 		watches: createWatchStore(pool, newId),
 		wholeResults: createWholeResults(pool),

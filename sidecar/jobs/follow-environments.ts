@@ -4,6 +4,7 @@ import { keepFailure } from '../dead-letters/keep-failure';
 import type { Engine } from '../engines/port/engine';
 import type { ExecutionDetail } from '../engines/port/execution';
 import type { Environment } from '../environments/environment';
+import { copyRunning, withTrigger, type TriggerCopies } from '../executions/copy-running';
 import { followFailures } from '../executions/follow-failures';
 import type { ExecutionStore } from '../executions/execution-store';
 import type { FollowStore } from '../executions/follow-position';
@@ -17,6 +18,7 @@ export type FollowDependencies = CompletePorts & {
 	environments(): Promise<Environment[]>;
 	engineOf(environment: string): Promise<Engine>;
 	positions: FollowStore;
+	copies: TriggerCopies;
 	/** Keeps what ran. */
 	history?: {
 		follow(
@@ -120,7 +122,8 @@ async function followOne(
 					await dependencies.history
 						?.keepFailed(name, engine, execution)
 						.catch((error: unknown) => onTrouble(execution.id, error));
-					return await keepFailure(dependencies, environment, engine, execution);
+					const whole = await withTrigger(dependencies.copies, name, execution);
+					return await keepFailure(dependencies, environment, engine, whole);
 				},
 				onGone: async (executionId: string) => {
 					await dependencies.ownRuns?.lookAtGone(name, executionId);
@@ -128,6 +131,8 @@ async function followOne(
 				onTrouble,
 			};
 			await followFailures(ports, environment, engine, seen, look);
+			const { copies } = dependencies;
+			if (look) await copyRunning({ copies, onTrouble }, name, engine, look.running());
 		}
 		await dependencies.history?.follow(environment, engine, onTrouble, look);
 		await completeLetters(dependencies, name, engine);

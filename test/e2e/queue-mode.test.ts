@@ -38,7 +38,7 @@ const sentIn = ({ trigger }: DeadLetterDetail) => {
 	return json?.['body'] ?? json;
 };
 
-it('keeps with all that we sent what a worker died in while another goes on, and begins none of it again', async () => {
+it('keeps with all that was sent what a worker died in while another goes on, and begins none of it again', async () => {
 	const { supplier, operator, sidecar } = stage;
 	const ledger = ledgerOf(sidecar);
 	const call = (of: string) => callTo(supplier.at(`/died-${of}`));
@@ -64,6 +64,13 @@ it('keeps with all that we sent what a worker died in while another goes on, and
 	await callWebhook(n8n, 'died-strange', payload);
 	await Promise.all(desks.map(async ({ arrived }) => await arrived()));
 	await n8n.startWorker(1);
+	// n8n drops the data of what it started by itself: a copy is made of what runs for five seconds.
+	await until('what started the strange one to be kept', async () => {
+		const { rows } = await stage.database.pool.query(
+			`select from follow_open where follow_open.trigger::text like '%"order":41%'`,
+		);
+		return rows.length > 0 || undefined;
+	});
 	await n8n.killWorker(0);
 	for (const { release } of desks) release();
 
@@ -73,16 +80,12 @@ it('keeps with all that we sent what a worker died in while another goes on, and
 		expect(ended).toMatchObject({ status: 'failed', outcome: 'crashed', attempts: 1 });
 		letters.push(await operator.letter(ended.letterId ?? ''));
 	}
+	const found = await operator.letterWhere(`workflowId=${strange}`);
+	letters.push(await operator.letter(found.id));
 	for (const letter of letters) {
 		expect(letter).toMatchObject({ error: { name: 'WorkflowCrashedError' } });
 		expect(sentIn(letter)).toEqual(payload);
 	}
-	// What did not pass through us n8n has dropped the data of.
-	const found = await operator.letterWhere(`workflowId=${strange}`);
-	expect(await operator.letter(found.id)).toMatchObject({
-		error: { name: 'WorkflowCrashedError' },
-		trigger: null,
-	});
 	for (const of of [...Object.keys(ways), 'strange']) {
 		expect([of, supplier.calls(`/died-${of}`)]).toEqual([of, 1]);
 	}

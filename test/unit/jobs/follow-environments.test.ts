@@ -7,6 +7,7 @@ import type { Job } from '../../../sidecar/jobs/job';
 import type { Log } from '../../../sidecar/monitoring/log';
 import { createFollowStore } from '../../../sidecar/storage/follow-store';
 import { createHistoryStore } from '../../../sidecar/storage/history-store';
+import { createTriggerCopies } from '../../../sidecar/storage/trigger-copies';
 import { execution, refusal, type FakeEngine } from '../../support/dead-letters/fake-engine';
 import { until } from '../../support/n8n/until';
 import { replayRoom, type ReplayRoom } from '../../support/dead-letters/replay-room';
@@ -36,6 +37,7 @@ beforeEach(async () => {
 		...room.ports,
 		environments: async () => [...room.environments.values()],
 		positions: createFollowStore(room.database.pool),
+		copies: createTriggerCopies(room.database.pool),
 		history,
 		log: { info: note('info'), warn: note('warn'), error: note('error') } as unknown as Log,
 		everySeconds: 5,
@@ -177,5 +179,94 @@ describe('where many are under way', () => {
 		[5_000, 4],
 	])('%d of them: looks %d times a minute', async (open, looks) => {
 		expect(await looksInAMinute(open)).toBe(looks);
+	});
+});
+
+describe('what runs for long', () => {
+	const trigger = { node: 'Webhook', items: [{ json: { order: 7, text: 'U+0000 is \0' } }] };
+	const running = (id: string) =>
+		execution(id, { status: 'running', failure: null, stoppedAt: null, trigger });
+	const passes = async (seconds: number) => {
+		await room.database.pool.query(
+			`update follow_open set seen_at = follow_open.seen_at - $1 * interval '1 second'`,
+			[seconds],
+		);
+	};
+	const look = async () => {
+		room.ports.clock.pass(1_000);
+		await job.run();
+	};
+	const triggerOfLetter = async () => {
+		const [letter] = await room.ports.letters.list({}, { limit: 99, after: null });
+		return (await room.ports.letters.find(letter?.id ?? ''))?.trigger;
+	};
+	const reads = (id: string) =>
+		engineOf('production').asked.filter((asked) => asked === `get ${id}`).length;
+
+	it('has what started it in its letter, though the engine drops that when it dies', async () => {
+		engineOf('production').has(running('7'));
+		await look();
+		await passes(5);
+		await look();
+		engineOf('production').has(execution('7', { status: 'crashed', trigger: null }));
+		await look();
+		await look();
+		expect(await kept()).toEqual(['production 7']);
+		expect(await triggerOfLetter()).toEqual(trigger);
+	});
+
+	it('is read once for that, and not before it has run for five seconds', async () => {
+		engineOf('production').has(running('7'));
+		await look();
+		await passes(4);
+		await look();
+		expect(reads('7')).toBe(0);
+		await passes(1);
+		await look();
+		await look();
+		expect(reads('7')).toBe(1);
+	});
+
+	it('is read once even where nothing tells what started it', async () => {
+		engineOf('production').has({ ...running('7'), trigger: null });
+		await look();
+		await passes(5);
+		await look();
+		await look();
+		expect(reads('7')).toBe(1);
+	});
+
+	it('is not kept any more once it is over', async () => {
+		engineOf('production').has(running('7'));
+		await look();
+		await passes(5);
+		await look();
+		engineOf('production').has(execution('7', { status: 'success', failure: null }));
+		await look();
+		const { rows } = await room.database.pool.query('select from follow_open');
+		expect(rows).toEqual([]);
+	});
+
+	it('is the letter it would be where the engine still has what started it', async () => {
+		engineOf('production').has(running('7'));
+		await look();
+		await passes(5);
+		await look();
+		const told = { node: 'Webhook', items: [{ json: { order: 8 } }] };
+		engineOf('production').has(execution('7', { status: 'crashed', trigger: told }));
+		await look();
+		await look();
+		expect(await triggerOfLetter()).toEqual(told);
+	});
+
+	it('holds nothing up where it cannot be read', async () => {
+		engineOf('production').has(running('7'), running('8'));
+		await look();
+		await passes(5);
+		engineOf('production').before = (asked) => {
+			if (asked === 'get 7') throw refusal('engine_bad_response');
+		};
+		await look();
+		expect(reads('8')).toBe(1);
 	});
 });
