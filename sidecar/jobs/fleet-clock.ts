@@ -44,14 +44,14 @@ export function createFleetClock({ own, databaseNow, log }: FleetClockDependenci
 		const machineAheadMs = 0 - aheadMs();
 		if (Math.abs(machineAheadMs - told) < leastMs) return;
 		told = machineAheadMs;
-		if (told === 0)
+		if (told === 0) {
 			log.info({}, 'the clock of this machine agrees with that of the database again');
-		else {
-			log.warn(
-				{ machineAheadMs: Math.round(told) },
-				'the clock of this machine is not that of the database, whose time counts; set both by a time server (NTP)',
-			);
+			return;
 		}
+		log.warn(
+			{ machineAheadMs: Math.round(told) },
+			'the clock of this machine is not that of the database, whose time counts; set both by a time server (NTP)',
+		);
 	};
 	const agree = async () => {
 		const from = own.now().getTime();
