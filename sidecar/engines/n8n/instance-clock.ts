@@ -1,6 +1,12 @@
 import { ClockOffset } from '../../kernel/clock-offset';
 
 /**
+ * Less is left as it is, in milliseconds: the Date has whole seconds only, and times that came out
+ * otherwise at each look would be taken for those of another execution.
+ */
+const leastMs = 5_000;
+
+/**
  * Times of an instance whose clock differs from ours, told in ours: what is looked for since a moment
  * must not be missed because n8n was a few minutes behind. Learnt from the Date of its answers
  * (RFC 9110, 6.6.1), whole seconds.
@@ -9,9 +15,10 @@ export class InstanceClock {
 	private readonly offset = new ClockOffset();
 	private answered = false;
 
-	/** Of ours, in milliseconds; negative: it is behind. */
+	/** Of ours, in milliseconds; negative: it is behind. 0 below five seconds. */
 	get aheadMs(): number {
-		return this.offset.aheadMs ?? 0;
+		const ms = this.offset.aheadMs ?? 0;
+		return Math.abs(ms) < leastMs ? 0 : ms;
 	}
 
 	/** Whether it has answered anything yet. */
