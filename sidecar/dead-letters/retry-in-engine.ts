@@ -65,8 +65,10 @@ export async function findRetry(
 	if (succeeded) return { status: 'success', executionId: succeeded.id };
 	const open = retries.find(({ status }) => !isTerminalStatus(status));
 	if (open) return { status: 'in-doubt', executionId: open.id };
-	const [failed] = retries;
-	if (!failed) return null;
+	const [listed] = retries;
+	if (!listed) return null;
+	// A list may call a failure what is told to be a crash when it is read.
+	const failed = listed.status === 'error' ? await engine.executions.get(listed.id) : listed;
 	return {
 		status: 'error',
 		executionId: failed.id,

@@ -122,6 +122,42 @@ it.each([
 	expect(error.message).toContain(advice);
 });
 
+describe('a retry that is answered without what came out, as in queue mode', () => {
+	const answer = {
+		id: '6',
+		workflowId: 'w',
+		status: 'success',
+		data: { resultData: { runData: {} } },
+	};
+	const answered = () => nock(base).post('/api/v1/executions/5/retry').reply(200, answer);
+	const read = () => nock(base).get('/api/v1/executions/6').query(true);
+
+	it('has ended as the answer says where the execution is not kept', async () => {
+		answered();
+		read().reply(404, { message: 'Not Found' });
+		expect(await engine().executions.retry('5')).toEqual({
+			status: 'success',
+			executionId: '6',
+			items: [],
+		});
+	});
+
+	it('is in doubt, and not failed, where the execution cannot be read now', async () => {
+		answered();
+		read().reply(401, { message: 'unauthorized' });
+		expect(await engine().executions.retry('5')).toEqual({ status: 'in-doubt' });
+	});
+
+	it('was cut off where the execution tells that its worker is gone', async () => {
+		answered();
+		const message =
+			'This execution failed to be processed too many times and will no longer retry.';
+		const data = { resultData: { runData: {}, error: { message } } };
+		read().reply(200, { ...answer, status: 'error', data });
+		expect(await engine().executions.retry('5')).toMatchObject({ status: 'error', crashed: true });
+	});
+});
+
 it('is in doubt about a retry that does not answer', async () => {
 	nock(base).post('/api/v1/executions/5/retry').delay(2000).reply(200, {});
 	const hasty = engineFor(connectionTo(base, key), { resilience: quick, runTimeoutMs: 60 });

@@ -23,6 +23,7 @@ import {
 	listExecutions,
 	retryExecution,
 	stopExecution,
+	type ExecutionDetailWire,
 	type ExecutionWire,
 } from './execution-endpoints';
 import { newestFirst, runningParts } from './find-run';
@@ -128,12 +129,22 @@ export class N8nExecutions implements Executions {
 	async retry(id: string): Promise<RunOutcome> {
 		const { transport, runTimeoutMs } = this.options;
 		try {
-			const answer = await retryExecution(transport, id, runTimeoutMs);
-			const isTold = Object.keys(answer.data?.resultData?.runData ?? {}).length > 0;
-			// In queue mode it answers without what came out.
-			return isTold ? readOutcome(answer) : await this.outcomeOf(answer.id);
+			return await this.endOf(await retryExecution(transport, id, runTimeoutMs));
 		} catch (error) {
 			if (wasLost(error)) return { status: 'in-doubt' };
+			throw error;
+		}
+	}
+
+	/** In queue mode a retry is answered without what came out, and a crash as a failure. */
+	private async endOf(answer: ExecutionDetailWire): Promise<RunOutcome> {
+		const isTold = Object.keys(answer.data?.resultData?.runData ?? {}).length > 0;
+		if (isTold) return readOutcome(answer);
+		try {
+			return readOutcome((await this.ifKept(answer.id)) ?? answer);
+		} catch (error) {
+			// It has run: an error would say that it has not.
+			if (isOrchestrationError(error)) return { status: 'in-doubt' };
 			throw error;
 		}
 	}
@@ -208,10 +219,14 @@ export class N8nExecutions implements Executions {
 		return this.own.has(workflowId);
 	}
 
-	/** Null when the execution is gone. */
 	private async workflowOf(id: string): Promise<string | null> {
+		return (await this.ifKept(id, false))?.workflowId ?? null;
+	}
+
+	/** Null when the execution is gone. */
+	private async ifKept(id: string, includeData = true): Promise<ExecutionDetailWire | null> {
 		try {
-			return (await getExecution(this.options.transport, id, false)).workflowId;
+			return await getExecution(this.options.transport, id, includeData);
 		} catch (error) {
 			if (isOrchestrationError(error, 'execution_not_found')) return null;
 			throw error;

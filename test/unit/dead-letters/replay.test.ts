@@ -367,6 +367,16 @@ describe('settling what lost its process', () => {
 		},
 	);
 
+	it('leaves to a person a retry that the list calls failed, and that was a crash', async () => {
+		engine.has(execution('41'), execution('42', { retryOf: '41', status: 'error' }));
+		engine.executions.get = async (id) => execution(id, { retryOf: '41', status: 'crashed' });
+		const { id } = await keep(transient);
+		await beginAndDie(id, 'retry', '41');
+		await settle();
+		expect(await replaysOf(id)).toMatchObject([{ status: 'failed', executionId: '42' }]);
+		expect(await letterOf(id)).toMatchObject({ state: 'waiting' });
+	});
+
 	it('takes neither an earlier replay nor a retry of something else for it', async () => {
 		const settings = { saveDataSuccessExecution: 'all' };
 		engine.has(
