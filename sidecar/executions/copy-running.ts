@@ -5,6 +5,7 @@ import { isAway } from './engine-away';
 import type { OnTrouble } from './history-ports';
 
 type Trigger = ExecutionDetail['trigger'];
+type Named = Pick<ExecutionDetail, 'id' | 'workflowId'>;
 
 /** Port. Storage implements it. What started an execution is kept for as long as that is open. */
 export interface TriggerCopies {
@@ -15,8 +16,8 @@ export interface TriggerCopies {
 		options: { runningForMs: number; limit: number },
 	): Promise<string[]>;
 	/** @param trigger null: there is nothing to keep of it */
-	keep(environment: string, executionId: string, trigger: Trigger): Promise<void>;
-	find(environment: string, executionId: string): Promise<Trigger>;
+	keep(environment: string, execution: Named, trigger: Trigger): Promise<void>;
+	find(environment: string, execution: Named): Promise<Trigger>;
 }
 
 /** What ends sooner is not read. n8n drops nothing before a worker was silent for half a minute. */
@@ -40,8 +41,9 @@ export async function copyRunning(
 	const bounds = { runningForMs, limit: mostAtOnce };
 	for (const id of await copies.missing(environment, [...running], bounds)) {
 		try {
-			const { workflowId, trigger } = await executions.get(id);
-			await copies.keep(environment, id, executions.isOwn(workflowId) ? null : trigger);
+			const execution = await executions.get(id);
+			const { workflowId, trigger } = execution;
+			await copies.keep(environment, execution, executions.isOwn(workflowId) ? null : trigger);
 		} catch (error) {
 			if (isAway(error)) throw error;
 			if (!isOrchestrationError(error, 'execution_not_found')) onTrouble(id, error);
@@ -56,5 +58,5 @@ export async function withTrigger(
 	execution: ExecutionDetail,
 ): Promise<ExecutionDetail> {
 	if (execution.status !== 'crashed' || execution.trigger !== null) return execution;
-	return { ...execution, trigger: await copies.find(environment, execution.id) };
+	return { ...execution, trigger: await copies.find(environment, execution) };
 }

@@ -131,11 +131,11 @@ async function followOne(
 				onTrouble,
 			};
 			await followFailures(ports, environment, engine, seen, look);
-			const { copies } = dependencies;
-			if (look) await copyRunning({ copies, onTrouble }, name, engine, look.running());
 		}
 		await dependencies.history?.follow(environment, engine, onTrouble, look);
 		await completeLetters(dependencies, name, engine);
+		const { copies } = dependencies;
+		if (look) await copyRunning({ copies, onTrouble }, name, engine, look.running());
 		if (troubles.delete(name)) {
 			dependencies.log.info({ environment: name }, 'the environment can be followed again');
 		}

@@ -2,4 +2,5 @@
 -- Gone with its row, as soon as the execution is over and seen.
 alter table follow_open
 	add column seen_at timestamptz not null default now(),
-	add column trigger json;
+	-- With its workflow: an instance that was set up anew counts its executions from 1 again.
+	add column copy json;

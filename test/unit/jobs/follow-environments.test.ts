@@ -259,6 +259,18 @@ describe('what runs for long', () => {
 		expect(await triggerOfLetter()).toEqual(told);
 	});
 
+	it('is not mixed up with one of the same id in an instance that was set up anew', async () => {
+		engineOf('production').has(running('7'));
+		await look();
+		await passes(5);
+		await look();
+		const other = { workflowId: 'of-the-new-one', status: 'crashed', trigger: null } as const;
+		engineOf('production').has(execution('7', other));
+		await look();
+		await look();
+		expect(await triggerOfLetter()).toBeNull();
+	});
+
 	it('holds nothing up where it cannot be read', async () => {
 		engineOf('production').has(running('7'), running('8'));
 		await look();
