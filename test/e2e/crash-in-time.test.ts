@@ -1,6 +1,12 @@
 import type { Execution } from '../../sidecar/contract/executions';
 import type { DeadLetterDetail } from '../../sidecar/contract/dead-letters';
-import { callTo, goLive, letterStage, type LetterStage } from '../support/dead-letters/stage';
+import {
+	callTo,
+	goLive,
+	letterStage,
+	sentIn,
+	type LetterStage,
+} from '../support/dead-letters/stage';
 import { ledgerOf } from '../support/executions/stage';
 import { startN8n, type N8nInstance } from '../support/n8n/n8n-instance';
 import { until } from '../support/n8n/until';
@@ -19,10 +25,7 @@ beforeAll(async () => {
 	// As it is installed: other tests look every second.
 	stage = await letterStage({ FOLLOW_INTERVAL: '5' });
 	await stage.operator.register('production', n8n, { deadLetters: { autoReplay: false } });
-	await until('the first look', async () => {
-		const { rows } = await stage.database.pool.query('select from follow_positions');
-		return rows.length > 0 || undefined;
-	});
+	await stage.followed();
 });
 
 afterAll(async () => {
@@ -52,11 +55,6 @@ const payload = {
 	order: 41,
 	note: 'Grüße',
 	lines: Array.from({ length: 200 }, (_, at) => ({ at, text: 'all of it' })),
-};
-/** A webhook gives it as the body, the trigger of a sub-workflow as it is. */
-const sentIn = ({ trigger }: DeadLetterDetail) => {
-	const json = trigger?.items[0]?.json;
-	return json?.['body'] ?? json;
 };
 
 it('keeps what n8n died in within a minute of its mark, with all that was sent, however it was started', async () => {

@@ -15,10 +15,7 @@ beforeAll(async () => {
 	n8n = await startN8n();
 	stage = await letterStage();
 	await allow({ autoReplay: false });
-	await until('the first look', async () => {
-		const { rows } = await stage.database.pool.query('select from follow_positions');
-		return rows.length > 0 || undefined;
-	});
+	await stage.followed();
 });
 
 afterAll(async () => {

@@ -21,10 +21,7 @@ beforeAll(async () => {
 	n8n = await sharedN8n('production');
 	stage = await letterStage();
 	await stage.operator.register('production', n8n, byHandOnly);
-	await until('the first look', async () => {
-		const { rows } = await stage.database.pool.query('select from follow_positions');
-		return rows.length > 0 || undefined;
-	});
+	await stage.followed();
 });
 
 afterAll(async () => {

@@ -30,20 +30,12 @@ beforeAll(async () => {
 	await stage.operator.register('unfollowed', n8n, {
 		deadLetters: { autoReplay: false, follow: false },
 	});
-	await followed();
+	await stage.followed();
 });
 
 afterAll(async () => {
 	await stage?.stop();
 });
-
-/** The first look only notes where we are. */
-async function followed(): Promise<void> {
-	await until('the first look', async () => {
-		const { rows } = await stage.database.pool.query('select from follow_positions');
-		return rows.length > 0 || undefined;
-	});
-}
 
 const throwing = (path: string, errorWorkflow?: string) =>
 	webhookWorkflow({

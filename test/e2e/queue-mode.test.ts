@@ -1,7 +1,13 @@
 import type { Execution } from '../../sidecar/contract/executions';
 import type { DeadLetterDetail } from '../../sidecar/contract/dead-letters';
 import { connectionTo, engineFor } from '../engines/n8n-under-test';
-import { callTo, goLive, letterStage, type LetterStage } from '../support/dead-letters/stage';
+import {
+	callTo,
+	goLive,
+	letterStage,
+	sentIn,
+	type LetterStage,
+} from '../support/dead-letters/stage';
 import { ledgerOf } from '../support/executions/stage';
 import { type QueueN8n, startQueueN8n } from '../support/n8n/queue-n8n';
 import { until } from '../support/n8n/until';
@@ -16,10 +22,7 @@ let stage: LetterStage;
 beforeAll(async () => {
 	[n8n, stage] = await Promise.all([startQueueN8n(1), letterStage()]);
 	await stage.operator.register('production', n8n, { deadLetters: { autoReplay: false } });
-	await until('the first look', async () => {
-		const { rows } = await stage.database.pool.query('select from follow_positions');
-		return rows.length > 0 || undefined;
-	});
+	await stage.followed();
 });
 
 afterAll(async () => {
@@ -31,11 +34,6 @@ const payload = {
 	order: 41,
 	note: 'Grüße',
 	lines: Array.from({ length: 50 }, (_, at) => ({ at })),
-};
-/** A webhook gives it as the body, the trigger of a sub-workflow as it is. */
-const sentIn = ({ trigger }: DeadLetterDetail) => {
-	const json = trigger?.items[0]?.json;
-	return json?.['body'] ?? json;
 };
 
 it('keeps with all that was sent what a worker died in while another goes on, and begins none of it again', async () => {
@@ -67,7 +65,7 @@ it('keeps with all that was sent what a worker died in while another goes on, an
 	// n8n drops the data of what it started by itself: a copy is made of what runs for five seconds.
 	await until('what started the strange one to be kept', async () => {
 		const { rows } = await stage.database.pool.query(
-			`select from follow_open where follow_open.trigger::text like '%"order":41%'`,
+			`select from follow_open where follow_open.copy::text like '%"order":41%'`,
 		);
 		return rows.length > 0 || undefined;
 	});
@@ -105,6 +103,29 @@ it('sees the end of what a worker goes on with while the main process is killed'
 	await n8n.restart();
 	expect(await ledger.ended(id)).toMatchObject({ status: 'succeeded', attempts: 1 });
 	expect(supplier.calls('/outlived')).toBe(1);
+});
+
+it('leaves to a person what a worker died in that tried it again', async () => {
+	const { supplier, operator, askReplay } = stage;
+	const path = 'died-again';
+	const workflowId = await goLive(
+		n8n,
+		webhookWorkflow({ name: 'Died again', path, then: [callTo(supplier.at(`/${path}`))] }),
+	);
+	supplier.answers(`/${path}`, 503);
+	await callWebhook(n8n, path, payload);
+	const { id } = await operator.letterWhere(`workflowId=${workflowId}`);
+	await operator.register('production', n8n, { deadLetters: { autoReplay: true } });
+	const desk = supplier.hold(`/${path}`);
+	await askReplay(id, { strategy: 'retry' });
+	await desk.arrived();
+	await n8n.startWorker(2);
+	await n8n.killWorker(1);
+	desk.release();
+	const replayed = await operator.replayed(id);
+	expect(replayed).toMatchObject({ state: 'waiting', replays: [{ status: 'failed' }] });
+	expect(sentIn(replayed)).toEqual(payload);
+	expect(supplier.calls(`/${path}`)).toBe(2);
 });
 
 it('tells what came out of a retry, which the answer of n8n leaves out', async () => {

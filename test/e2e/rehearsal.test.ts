@@ -20,10 +20,7 @@ beforeAll(async () => {
 	stage = await letterStage();
 	await stage.operator.register('production', production, byHandOnly);
 	await stage.operator.register('dev', dev, byHandOnly);
-	await until('the first look', async () => {
-		const { rows } = await stage.database.pool.query('select from follow_positions');
-		return rows.length === 2 || undefined;
-	});
+	await stage.followed(2);
 	// Known in production only: a rehearsal needs none.
 	const name = 'Rehearsed charges';
 	const data = { name: 'x-key', value: 'of-production' };

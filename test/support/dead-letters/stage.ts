@@ -1,7 +1,12 @@
-import type { DeadLetter, DeadLetterInput } from '../../../sidecar/contract/dead-letters';
+import type {
+	DeadLetter,
+	DeadLetterDetail,
+	DeadLetterInput,
+} from '../../../sidecar/contract/dead-letters';
 import type { Problem } from '../../../sidecar/contract/problem';
 import type { N8nConnection } from '../n8n/n8n-connection';
 import type { Answer } from '../n8n/n8n-requests';
+import { until } from '../n8n/until';
 import { callWebhook, createWorkflow, publish, waitForExecution } from '../n8n/workflow-runs';
 import { node, webhookWorkflow, type NodeBody, type WorkflowBody } from '../n8n/workflows';
 import { freshDatabase, type FreshDatabase } from '../postgres/fresh-database';
@@ -19,6 +24,8 @@ export interface LetterStage {
 	report(letter: Partial<DeadLetterInput>): Promise<Answer<DeadLetter & Problem>>;
 	/** Asks for a replay; a refusal is an answer, too. */
 	askReplay(id: string, body?: unknown): Promise<Answer<DeadLetter & Problem>>;
+	/** Waits for the first look at so many environments, which only notes where they are. Default 1. */
+	followed(environments?: number): Promise<void>;
 	/** How many letters a workflow has, in any environment. */
 	lettersOf(workflowId: string): Promise<number>;
 	stop(): Promise<void>;
@@ -45,6 +52,12 @@ export async function letterStage(env: Record<string, string> = {}): Promise<Let
 				body: { environment: 'production', origin: 'api', error: { message: 'no' }, ...letter },
 			}),
 		askReplay: async (id, body = {}) => await sidecar.api(`/dead-letters/${id}/replay`, { body }),
+		followed: async (environments = 1) => {
+			await until('the first look', async () => {
+				const { rows } = await database.pool.query('select from follow_positions');
+				return rows.length >= environments || undefined;
+			});
+		},
 		lettersOf: async (workflowId) => (await operator.letters(`workflowId=${workflowId}`)).length,
 		stop: async () => {
 			supplier.stop();
@@ -52,6 +65,12 @@ export async function letterStage(env: Record<string, string> = {}): Promise<Let
 			await database.drop();
 		},
 	};
+}
+
+/** A webhook gives it as the body, the trigger of a sub-workflow as it is. */
+export function sentIn({ trigger }: DeadLetterDetail): unknown {
+	const json = trigger?.items[0]?.json;
+	return json?.['body'] ?? json;
 }
 
 /** Nothing is replayed unasked: other tests use the same n8n. */
