@@ -55,25 +55,18 @@ async function apart<Call, Answer>(
 	}
 }
 
-/** Of several that ask for the same at once, the first gets it. */
-function firsts<Call>(calls: readonly Call[], keyOf: (call: Call) => string): Set<Call> {
-	const found = new Map<string, Call>();
-	for (const call of calls) if (!found.has(keyOf(call))) found.set(keyOf(call), call);
-	return new Set(found.values());
-}
-
 /**
- * Takes the letters and writes their replays in one statement. As in its counterpart, everything is
- * found by its key: once statistics were taken while nothing waited, a planner that may choose
- * (`in`, `exists`, a join) reads all letters that wait and all replays that ever were. The letters are
- * named twice: joined alone, all that wait would be compared with all that are asked for.
+ * Takes the letters and writes their replays in one statement; of several calls for the same, the first.
+ * As in its counterpart, a planner that may choose reads all letters that wait and all replays that ever
+ * were, once statistics were taken while there were few. Of what is numbered and then filtered by that it
+ * expects next to nothing, and finds the rest row by row, by its key.
  */
 async function beginReplays(
 	client: Queryable,
 	calls: readonly Begin[],
 ): Promise<Array<Replay | null>> {
 	const column = <Value>(of: (call: Begin) => Value) => calls.map(of);
-	const { rows } = await client.query<{ id: string; number: number }>(beginSql, [
+	const { rows } = await client.query<{ nth: number; number: number }>(beginSql, [
 		column(({ id }) => id),
 		column(({ lease }) => lease.owner),
 		column(({ lease }) => lease.ttlMs),
@@ -84,10 +77,9 @@ async function beginReplays(
 		column(({ replay }) => replay.startedAt),
 		column(({ replay }) => replay.bulkId ?? null),
 	]);
-	const begun = new Map(rows.map(({ id, number }) => [id, number]));
-	const first = firsts(calls, ({ id }) => id);
-	return calls.map((call) => {
-		const number = first.has(call) ? begun.get(call.id) : undefined;
+	const begun = new Map(rows.map(({ nth, number }) => [nth, number]));
+	return calls.map((call, index) => {
+		const number = begun.get(index + 1);
 		return number === undefined ? null : begunReplay(call, number);
 	});
 }
@@ -111,36 +103,39 @@ function begunReplay({ id, replay }: Begin, number: number): Replay {
 }
 
 const beginSql = `
-	with asked as (
-		select distinct on (asked.id) asked.* from unnest($1::uuid[], $2::text[], $3::float8[], $4::text[],
-			$5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::uuid[])
-			with ordinality as asked (id, owner, ttl_ms, strategy, version, traceparent, requested_by,
-				started_at, bulk_id, nth)
-		order by asked.id, asked.nth
+	with asked as materialized (
+		select given.* from (
+			select *, row_number() over (partition by call.id order by call.nth) as turn
+			from unnest($1::uuid[], $2::text[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[],
+				$8::timestamptz[], $9::uuid[])
+				with ordinality as call (id, owner, ttl_ms, strategy, version, traceparent, requested_by,
+					started_at, bulk_id, nth)
+		) as given
+		left join lateral (select replays.number from replays
+			where replays.bulk_id = given.bulk_id and replays.letter_id = given.id limit 1
+		) as earlier on true
+		where given.turn = 1 and earlier.number is null
 	), taken as (
 		update dead_letters set state = 'replaying', attempts = dead_letters.attempts + 1,
 			next_replay_at = null, lease_owner = asked.owner,
 			lease_expires_at = now() + asked.ttl_ms * interval '1 millisecond',
 			updated_at = asked.started_at
-		from asked left join lateral (select replays.number from replays
-			where replays.bulk_id = asked.bulk_id and replays.letter_id = asked.id limit 1
-		) as earlier on true
-		where dead_letters.id = any ($1::uuid[]) and dead_letters.id = asked.id
+		from asked where dead_letters.id = asked.id
 			and dead_letters.state not in ('replaying', 'resolved', 'discarded')
-			and earlier.number is null
-		returning dead_letters.id, dead_letters.attempts
+		returning asked.*, dead_letters.attempts as number
+	), written as (
+		insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
+			started_at, bulk_id)
+		select taken.id, taken.number, taken.strategy, taken.version, 'running', taken.traceparent,
+			taken.requested_by, taken.started_at, taken.bulk_id
+		from taken
 	)
-	insert into replays (letter_id, number, strategy, version, status, traceparent, requested_by,
-		started_at, bulk_id)
-	select taken.id, taken.attempts, asked.strategy, asked.version, 'running', asked.traceparent,
-		asked.requested_by, asked.started_at, asked.bulk_id
-	from taken join asked on asked.id = taken.id
-	returning replays.letter_id as id, replays.number`;
+	select taken.nth, taken.number from taken`;
 
 /** Ends replays and moves their letters in one statement; a replay that has ended stays as it is. */
 async function endReplays(client: Queryable, calls: readonly End[]): Promise<boolean[]> {
 	const column = <Value>(of: (call: End) => Value) => calls.map(of);
-	const { rows } = await client.query<{ id: string; number: number }>(endSql, [
+	const { rows } = await client.query<{ nth: number }>(endSql, [
 		column(({ id }) => id),
 		column(({ number }) => number),
 		column(({ end }) => end.status),
@@ -150,33 +145,25 @@ async function endReplays(client: Queryable, calls: readonly End[]): Promise<boo
 		column(({ end }) => end.letter.state),
 		column(({ end: { letter } }) => (letter.state === 'scheduled' ? letter.at : null)),
 	]);
-	const ended = new Map(rows.map(({ id, number }) => [id, number]));
-	const first = firsts(calls, ({ id, number }) => `${id} ${number}`);
-	return calls.map((call) => first.has(call) && ended.get(call.id) === call.number);
+	const ended = new Set(rows.map(({ nth }) => nth));
+	return calls.map((_, index) => ended.has(index + 1));
 }
 
 const endSql = `
-	with given as (
-		select distinct on (given.letter_id, given.number) given.* from unnest($1::uuid[], $2::integer[],
-			$3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::timestamptz[])
-			with ordinality as given (letter_id, number, status, execution_id, message, finished_at,
-				state, next_at, nth)
-		order by given.letter_id, given.number, given.nth
-	), written as (
-		insert into replays (letter_id, number, strategy, status, traceparent, requested_by, started_at,
-			message, execution_id, finished_at)
-		select begun.letter_id, begun.number, begun.strategy, given.status, begun.traceparent,
-			begun.requested_by, begun.started_at, given.message, given.execution_id, given.finished_at
-		from given cross join lateral (select replays.* from replays
-			where replays.letter_id = given.letter_id and replays.number = given.number limit 1
-		) as begun
-		on conflict (letter_id, number) do update set status = excluded.status,
-			message = excluded.message, finished_at = excluded.finished_at,
-			execution_id = coalesce(excluded.execution_id, replays.execution_id)
-		where replays.status in ('running', 'in-doubt')
-		returning replays.letter_id, replays.number, replays.strategy
-	), ended as (
-		select given.*, written.strategy from written join given using (letter_id, number)
+	with ended as (
+		update replays set status = given.status, message = given.message,
+			finished_at = given.finished_at,
+			execution_id = coalesce(given.execution_id, replays.execution_id)
+		from (
+			select *, row_number() over (partition by call.letter_id, call.number order by call.nth) as turn
+			from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+				$7::text[], $8::timestamptz[])
+				with ordinality as call (letter_id, number, status, execution_id, message, finished_at,
+					state, next_at, nth)
+		) as given
+		where given.turn = 1 and replays.letter_id = given.letter_id and replays.number = given.number
+			and replays.status in ('running', 'in-doubt')
+		returning given.*, replays.strategy
 	), named as (
 		insert into letter_executions (environment, workflow_id, execution_id, letter_id)
 		select dead_letters.environment, dead_letters.workflow_id, ended.execution_id, dead_letters.id
@@ -187,4 +174,4 @@ const endSql = `
 	update dead_letters set state = ended.state, next_replay_at = ended.next_at, lease_owner = null,
 		lease_expires_at = null, updated_at = ended.finished_at
 	from ended where dead_letters.id = ended.letter_id
-	returning dead_letters.id, ended.number`;
+	returning ended.nth`;
