@@ -112,21 +112,29 @@ async function observe(db: Queryable, environment: string, observed: Observed[])
 const aboutThen = `attempts.sent_at between seen.started_at - interval '1 minute'
 	and seen.started_at + interval '1 minute'`;
 
-const attemptsOfOurs = `select from execution_attempts attempts
-	join executions ours on ours.id = attempts.execution_id
-	where ours.environment = $1 and ours.workflow_id = seen.workflow_id`;
+/** By the attempts, and from there by keys: its workflow may have run a million times. */
+const attemptOfOurs = (which: string) => `select from (
+		select attempts.execution_id from execution_attempts attempts where ${which} offset 0
+	) as sent
+	cross join lateral (select from executions ours
+		where ours.id = sent.execution_id and ours.environment = $1
+			and ours.workflow_id = seen.workflow_id limit 1
+	) as ours`;
+
+const knownOfOurs = attemptOfOurs('attempts.engine_execution_id = seen.engine_execution_id');
+const perhapsOfOurs = attemptOfOurs(`attempts.engine_execution_id is null and ${aboutThen}`);
 
 const observeSql = `
 	insert into executions (id, environment, origin, workflow_id, workflow_name, status, outcome, mode,
 		engine_execution_id, provisional, told, accepted_at, started_at, finished_at)
 	select seen.id, $1, 'observed', seen.workflow_id, seen.workflow_name, seen.status, seen.outcome,
 		seen.mode, seen.engine_execution_id,
-		exists (${attemptsOfOurs} and attempts.engine_execution_id is null and ${aboutThen}),
+		exists (${perhapsOfOurs}),
 		true, seen.started_at, seen.started_at, seen.finished_at
 	from json_to_recordset($2::json) as seen (id uuid, workflow_id text, workflow_name text,
 		engine_execution_id text, mode text, status text, outcome text, started_at timestamptz,
 		finished_at timestamptz)
-	where not exists (${attemptsOfOurs} and attempts.engine_execution_id = seen.engine_execution_id)
+	where not exists (${knownOfOurs})
 	on conflict (environment, workflow_id, engine_execution_id) where origin = 'observed'
 	do update set status = excluded.status, outcome = excluded.outcome,
 		finished_at = excluded.finished_at
@@ -135,12 +143,12 @@ const observeSql = `
 const removeOursSql = `
 	delete from executions seen
 	where seen.environment = $1 and seen.provisional
-		and exists (${attemptsOfOurs} and attempts.engine_execution_id = seen.engine_execution_id)`;
+		and exists (${knownOfOurs})`;
 
 const revealSettledSql = `
 	update executions seen set provisional = false
 	where seen.environment = $1 and seen.provisional
-		and not exists (${attemptsOfOurs} and attempts.engine_execution_id is null and ${aboutThen})`;
+		and not exists (${perhapsOfOurs})`;
 
 const forgetSql = `
 	update executions set examined = true, provisional = false,

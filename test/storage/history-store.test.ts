@@ -5,9 +5,12 @@ import { createDeadLetterStore } from '../../sidecar/storage/dead-letter-store';
 import { createEnvironmentStore } from '../../sidecar/storage/environment-store';
 import { createExecutionStore } from '../../sidecar/storage/execution-store';
 import { createHistoryStore } from '../../sidecar/storage/history-store';
+import { createPool } from '../../sidecar/storage/pool';
 import { environmentNamed, newLetter } from '../support/dead-letters/letters';
-import { failure, observed, order, request } from '../support/executions/requests';
+import { failure, many, observed, order, request } from '../support/executions/requests';
 import { freshDatabase, type FreshDatabase } from '../support/postgres/fresh-database';
+import { quietLog } from '../support/postgres/quiet-log';
+import { rowsRead } from '../support/postgres/rows-read';
 
 let database: FreshDatabase;
 let store: ExecutionStore;
@@ -91,3 +94,35 @@ it('leaves what is ours with the letter that the ledger gave it', async () => {
 	await store.accept([request({ id, status: 'running', engineExecutionId: '77' })]);
 	expect((await store.find(id))?.letterId).toBeNull();
 });
+
+it.each(['before', 'after'])(
+	'looks for runs of ours by keys however often their workflow ran, with statistics taken %s',
+	async (taken) => {
+		const runs = 3000;
+		const takeStatistics = async () =>
+			await database.pool.query('vacuum analyze executions, execution_attempts');
+		if (taken === 'before') await takeStatistics();
+		await store.accept(many(runs));
+		await database.pool.query(
+			`insert into execution_attempts (execution_id, number, status, traceparent, sent_at,
+				engine_execution_id)
+			select id, 1, 'succeeded', id, now() - interval '1 day',
+				case when nth % 2 = 0 then nth::text end
+			from (select id, row_number() over () as nth from executions) as run`,
+		);
+		if (taken === 'after') await takeStatistics();
+		const one = createPool(database.connectionString, { max: 1, log: quietLog() });
+		try {
+			await one.query('begin');
+			const tables = ['executions', 'execution_attempts'];
+			const before = await rowsRead(one, tables);
+			const own = createHistoryStore(one);
+			const seen = Array.from({ length: 50 }, (_, nth) => observed(`9${nth}`));
+			await own.observe('dev', seen);
+			await own.settleProvisional('dev');
+			expect((await rowsRead(one, tables)) - before).toBeLessThan(10 * seen.length);
+		} finally {
+			await one.end();
+		}
+	},
+);
