@@ -70,9 +70,10 @@ const everyOther: Asked = {
 };
 
 /**
- * Asks an index for a page of each combination, and takes the newest of them. Written with `<` and
- * `>=` of rows, since only the index meant has them in this order: after `=` a planner may as well walk
- * through all letters from the newest on, which takes long where nearly all are alike and the rest is old.
+ * Asks an index for a page of each combination, and takes the newest of them. The last column is written
+ * with `<` and `>=`, since only the index meant has it in this order: after nothing but `=` a planner may
+ * as well walk through all letters from the newest on, which takes long where nearly all are alike and the
+ * rest is old. More columns so written would be read to the end by Postgres before 18.
  */
 function pageBy(columns: readonly Column[], asked: Asked, page: Page, given: Given): string {
 	const combinations = columns.map((column) => {
@@ -82,17 +83,20 @@ function pageBy(columns: readonly Column[], asked: Asked, page: Page, given: Giv
 			: 'array(select environments.name from environments)';
 		return `unnest(${list}) as of_${column} (it)`;
 	});
-	const own = columns.map((column) => `dead_letters.${column}`).join(', ');
-	const wanted = columns.map((column) => `of_${column}.it`).join(', ');
+	const last = columns.at(-1) ?? 'state';
+	const same = columns.map((column) =>
+		column === last
+			? `dead_letters.${column} >= of_${column}.it`
+			: `dead_letters.${column} = of_${column}.it`,
+	);
 	const rest = withoutColumns(asked, columns);
 	const limit = given(page.limit);
 	return `select page.id from ${combinations.join(' cross join ')}
 		cross join lateral (
 			select dead_letters.id from dead_letters
-			where (${own}, dead_letters.id) < (${wanted}, ${given(page.after ?? newestId)}::uuid)
-				and (${own}) >= (${wanted}) ${whereAsked(rest, given)}
-			order by ${columns.map((column) => `dead_letters.${column} desc`).join(', ')},
-				dead_letters.id desc
+			where ${same.join(' and ')} and (dead_letters.${last}, dead_letters.id)
+					< (of_${last}.it, ${given(page.after ?? newestId)}::uuid) ${whereAsked(rest, given)}
+			order by dead_letters.${last} desc, dead_letters.id desc
 			limit ${limit}
 		) as page
 		order by page.id desc limit ${limit}`;
