@@ -64,8 +64,6 @@ export async function listIncidents(
 	});
 }
 
-const countOf = (state: DeadLetterState) =>
-	`'${state}', count(*) filter (where dead_letters.state = '${state}')`;
 const states = [
 	'waiting',
 	'scheduled',
@@ -74,19 +72,62 @@ const states = [
 	'discarded',
 	'expired',
 ] as const satisfies readonly DeadLetterState[];
+const open: readonly DeadLetterState[] = ['waiting', 'scheduled', 'replaying'];
 
-// Texts of ids sort as the ids do, and Postgres knows no greatest id.
+// Ordered by more than the id, for the reason that lists are: see letter-pages.ts.
+const newestOf = (state: DeadLetterState) => `(
+		select letter.id::text from dead_letters as letter
+		where letter.environment = each.environment and letter.incident = each.incident
+			and letter.state >= '${state}' and letter.state <= '${state}'
+		order by letter.state desc, letter.id desc limit 1)`;
+const newestOfAny = (some: readonly DeadLetterState[]) =>
+	`greatest(${some.map(newestOf).join(', ')})`;
+const countOf = (state: DeadLetterState) =>
+	`'${state}', count(*) filter (where letter.state = '${state}')`;
+
+/**
+ * Incidents are found by hopping through their index, and only the letters of a page of them are counted.
+ * All letters of one are of the same workflow and class. Texts of ids sort as the ids do, which are in the
+ * order of their making.
+ */
 const incidentsSql = `
-	select dead_letters.incident, dead_letters.environment,
-		json_build_object(${states.map(countOf).join(', ')}) as letters,
-		min(dead_letters.created_at) as first_seen_at, max(dead_letters.created_at) as last_seen_at,
-		max(dead_letters.id::text) as newest_id
-	from dead_letters
-	where dead_letters.incident is not null
-		and ($1::text is null or dead_letters.environment = $1)
-		and ($2::text is null or dead_letters.workflow_id = $2)
-		and ($3::text is null or dead_letters.error_class = $3)
-	group by dead_letters.environment, dead_letters.incident
-	having ($5::text is null or max(dead_letters.id::text) < $5) and (not $4
-		or count(*) filter (where dead_letters.state in ('waiting', 'scheduled', 'replaying')) > 0)
-	order by newest_id desc limit $6`;
+	with recursive each as (
+		(select letter.environment, letter.incident from dead_letters as letter
+		where letter.incident is not null and ($1::text is null or letter.environment = $1)
+		order by letter.environment, letter.incident limit 1)
+		union all
+		select next.environment, next.incident from each cross join lateral (
+			select letter.environment, letter.incident from dead_letters as letter
+			where letter.incident is not null and ($1::text is null or letter.environment = $1)
+				and (letter.environment, letter.incident) > (each.environment, each.incident)
+			order by letter.environment, letter.incident limit 1
+		) as next
+	), newest as materialized (
+		select each.environment, each.incident, ${newestOfAny(states)} as id,
+			${newestOfAny(open)} as open_id
+		from each
+	), page as (
+		select newest.environment, newest.incident, newest.id, sample.created_at
+		from newest cross join lateral (
+			select letter.workflow_id, letter.error_class, letter.created_at from dead_letters as letter
+			where letter.id = newest.id::uuid limit 1
+		) as sample
+		where ($5::text is null or newest.id < $5) and (not $4 or newest.open_id is not null)
+			and ($2::text is null or sample.workflow_id = $2)
+			and ($3::text is null or sample.error_class = $3)
+		order by newest.id desc limit $6
+	)
+	select page.incident, page.environment, page.id as newest_id, counted.letters,
+		oldest.created_at as first_seen_at, page.created_at as last_seen_at
+	from page
+	cross join lateral (
+		select json_build_object(${states.map(countOf).join(', ')}) as letters,
+			min(letter.id::text) as oldest_id
+		from dead_letters as letter
+		where letter.environment = page.environment and letter.incident = page.incident
+	) as counted
+	cross join lateral (
+		select letter.created_at from dead_letters as letter
+		where letter.id = counted.oldest_id::uuid limit 1
+	) as oldest
+	order by page.id desc`;
