@@ -58,7 +58,7 @@ const claimSql = `
 		next_attempt_at = clock_timestamp() + $2 * interval '1 millisecond'
 	where notice.id in (
 		select due.id from alert_notices as due
-		where due.state = 'waiting' and due.next_attempt_at <= clock_timestamp()
+		where due.state = 'waiting' and due.next_attempt_at <= statement_timestamp()
 		order by due.next_attempt_at
 		limit $1
 		for update skip locked)

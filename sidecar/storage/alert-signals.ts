@@ -59,36 +59,44 @@ const figuresSql = `
 			order by extract(epoch from execution.finished_at - execution.started_at) * 1000
 		) filter (where execution.started_at is not null) as "p95Ms"
 	from executions as execution
-	where execution.status in ('succeeded', 'failed')
-		and execution.finished_at > clock_timestamp() - $3 * interval '1 millisecond'
+	where execution.status in ('succeeded', 'failed') and execution.told
+		and execution.finished_at > statement_timestamp() - $3 * interval '1 millisecond'
 		and ($1::text is null or execution.environment = $1)
 		and ($2::text is null or execution.workflow_id = $2)
 	group by execution.environment, execution.workflow_id
 	order by execution.environment, execution.workflow_id`;
 
-// Without a success: since we first heard of it.
+// Of what came last: it may have run a million times. Without a success: since we first heard of it.
 const lastSuccessSql = `
-	select coalesce(
-		max(execution.finished_at) filter (where execution.status = 'succeeded'),
-		min(execution.accepted_at)
-	) as at
-	from executions as execution
-	where execution.environment = $1 and execution.workflow_id = $2`;
+	select coalesce((
+		select max(newest.finished_at) from (
+			select execution.finished_at from executions as execution
+			where execution.environment = $1 and execution.workflow_id = $2
+				and execution.status = 'succeeded'
+			order by execution.id desc limit 1000
+		) as newest
+	), (
+		select execution.accepted_at from executions as execution
+		where execution.environment = $1 and execution.workflow_id = $2
+		order by execution.id limit 1
+	)) as at`;
 
 const lettersSql = `
-	select letter.environment, count(*)::int as count
-	from dead_letters as letter
-	where letter.state = 'waiting'
-		and ($1::text is null or letter.environment = $1)
-		and ($2::text is null or letter.workflow_id = $2)
-	group by letter.environment
-	order by letter.environment`;
+	select environment.name as environment, waiting.count
+	from environments as environment
+	cross join lateral (
+		select count(*)::int as count from dead_letters as letter
+		where letter.environment = environment.name and letter.state = 'waiting'
+			and ($2::text is null or letter.workflow_id = $2)
+	) as waiting
+	where ($1::text is null or environment.name = $1) and waiting.count > 0
+	order by environment.name`;
 
 const expiredSql = `
 	select letter.environment, count(*)::int as count
 	from dead_letters as letter
 	where letter.state = 'expired'
-		and letter.updated_at > clock_timestamp() - $3 * interval '1 millisecond'
+		and letter.updated_at > statement_timestamp() - $3 * interval '1 millisecond'
 		and ($1::text is null or letter.environment = $1)
 		and ($2::text is null or letter.workflow_id = $2)
 	group by letter.environment
@@ -100,7 +108,7 @@ const runningSql = `
 		(array_agg(execution.engine_execution_id order by execution.started_at))[1] as oldest
 	from executions as execution
 	where execution.status = 'running'
-		and execution.started_at < clock_timestamp() - $3 * interval '1 millisecond'
+		and execution.started_at < statement_timestamp() - $3 * interval '1 millisecond'
 		and ($1::text is null or execution.environment = $1)
 		and ($2::text is null or execution.workflow_id = $2)
 	group by execution.environment, execution.workflow_id
@@ -120,9 +128,11 @@ const backlogSql = `
 		from executions as execution
 		where execution.status = 'queued' and not execution.held
 		union all
-		select 'deliveries', min(delivery.next_attempt_at)
-		from webhook_deliveries as delivery
-		where delivery.state = 'pending'
+		select 'deliveries', least(
+			(select min(delivery.next_attempt_at) from webhook_deliveries as delivery
+			where delivery.state = 'pending' and delivery.ordering_key is null),
+			(select min(delivery.next_attempt_at) from webhook_deliveries as delivery
+			where delivery.state = 'pending' and delivery.ordering_key is not null))
 		union all
 		select 'replays', min(letter.next_replay_at)
 		from dead_letters as letter

@@ -111,7 +111,7 @@ const claimSql = `
 	with lost as (
 		select webhook_deliveries.id from webhook_deliveries
 		where webhook_deliveries.state = 'delivering'
-			and webhook_deliveries.lease_expires_at <= clock_timestamp()
+			and webhook_deliveries.lease_expires_at <= statement_timestamp()
 			and pg_postmaster_start_time() <= clock_timestamp() - interval '5 seconds'
 		limit $4 for update skip locked
 	), due as (

@@ -123,7 +123,7 @@ export function fromJson(row: AttemptRow): AttemptRow {
 const dueSql = `
 	select from executions
 	where executions.status = 'queued' and not executions.held
-		and executions.due_at <= clock_timestamp() limit 1`;
+		and executions.due_at <= statement_timestamp() limit 1`;
 
 // The lanes are found by hopping through the index, however many wait in each.
 const lanesSql = `

@@ -64,7 +64,7 @@ export async function claimLooks(
 	return await take(
 		db,
 		`select executions.id from executions
-		where executions.look_at <= clock_timestamp()
+		where executions.look_at <= statement_timestamp()
 			and executions.status in ('running', 'waiting', 'in-doubt')
 		order by executions.look_at limit $3 for update skip locked`,
 		[owner, ttlMs, limit],
@@ -81,8 +81,8 @@ export async function claimOverdue(
 	return await take(
 		db,
 		`select executions.id from executions
-		where executions.status = 'queued' and executions.deadline <= clock_timestamp()
-			and (executions.look_at is null or executions.look_at <= clock_timestamp())
+		where executions.status = 'queued' and executions.deadline <= statement_timestamp()
+			and (executions.look_at is null or executions.look_at <= statement_timestamp())
 		order by executions.deadline limit $3 for update skip locked`,
 		[owner, ttlMs, limit],
 	);
@@ -134,7 +134,7 @@ export async function nextIn(db: Queryable): Promise<number | null> {
 		`select extract(epoch from least(
 			(select min(executions.due_at) from executions
 				where executions.status = 'queued' and not executions.held
-					and executions.due_at > clock_timestamp()),
+					and executions.due_at > statement_timestamp()),
 			(select min(executions.look_at) from executions where executions.look_at is not null),
 			(select min(executions.deadline) from executions
 				where executions.deadline is not null and executions.status = 'queued')

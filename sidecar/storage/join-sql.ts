@@ -81,7 +81,7 @@ export const overdue = `
 export const abandoned = `
 	select joins.id from joins
 	where joins.state = 'running' and not joins.started
-		and joins.created_at < clock_timestamp() - $1::float8 * interval '1 millisecond'
+		and joins.created_at < statement_timestamp() - $1::float8 * interval '1 millisecond'
 	limit $2`;
 
 export const limitChildren = `

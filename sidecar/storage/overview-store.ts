@@ -115,9 +115,10 @@ const failingSql = `
 
 const lettersSql = `
 	select letter.error_class as "errorClass", count(*)::integer as count
-	from dead_letters as letter
-	where letter.state in ('waiting', 'scheduled', 'replaying')
-		and ($1::text is null or letter.environment = $1)
+	from environments as environment
+	join dead_letters as letter on letter.environment = environment.name
+		and letter.state in ('waiting', 'scheduled', 'replaying')
+	where $1::text is null or environment.name = $1
 	group by letter.error_class order by count desc, "errorClass"`;
 
 const promotionsSql = `

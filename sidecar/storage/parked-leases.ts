@@ -60,7 +60,7 @@ const upcomingSql = `
 const claimSql = `
 	with due as (
 		select parked.id from parked
-		where parked.environment = $1 and parked.due_at <= clock_timestamp()
+		where parked.environment = $1 and parked.due_at <= statement_timestamp()
 		order by parked.due_at limit $4
 		for update skip locked
 	)

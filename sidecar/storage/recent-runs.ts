@@ -17,7 +17,7 @@ export async function recentRuns(client: Queryable): Promise<RecentRuns[]> {
 			) filter (where execution.started_at is not null) as durations
 		from executions as execution
 		where execution.status in ('succeeded', 'failed') and execution.told
-			and execution.finished_at > clock_timestamp() - interval '15 minutes'
+			and execution.finished_at > statement_timestamp() - interval '15 minutes'
 		group by execution.environment`,
 	);
 	return rows.map(({ durations, ...row }) => ({
