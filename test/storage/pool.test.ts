@@ -26,6 +26,17 @@ afterEach(async () => {
 const notes = async () =>
 	(await pool.query<{ note: string }>('select notes.note from notes')).rows.map(({ note }) => note);
 
+it('has nothing compiled where a server would: that takes longer than most statements run', async () => {
+	const name = new URL(database.connectionString).pathname.slice(1);
+	await pool.query(`alter database ${name} set jit = on`);
+	const later = createPool(database.connectionString, { log });
+	try {
+		expect((await later.query('show jit')).rows).toEqual([{ jit: 'off' }]);
+	} finally {
+		await later.end();
+	}
+});
+
 it('reads whole numbers as numbers while they are exact, and points in time as dates', async () => {
 	const { rows } = await pool.query(`
 		select 9007199254740991::int8 as exact, 9007199254740993::int8 as beyond,
