@@ -8,7 +8,6 @@ const day = 86_400_000;
 const toldWithinMs = 3_000;
 /** Rows of one purge; small, so that nothing waits for it. */
 const purgedAtOnce = 500;
-const purgesInARow = 20;
 
 export function executionJobs({
 	settlements,
@@ -31,10 +30,9 @@ export function executionJobs({
 			name: 'purge-executions',
 			everySeconds: 60,
 			run: async () => {
-				for (let nth = 0; nth < purgesInARow; nth += 1) {
-					const gone = await ports.executions.purge(before(retentionDays * day), purgedAtOnce);
-					if (gone < purgedAtOnce) return;
-				}
+				// To the end, or it would fall behind where more is run than was purged in a row.
+				const old = before(retentionDays * day);
+				while ((await ports.executions.purge(old, purgedAtOnce)) === purgedAtOnce);
 			},
 		},
 	];

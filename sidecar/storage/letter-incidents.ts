@@ -1,4 +1,8 @@
-import type { DeadLetterState, LetterSummary } from '../dead-letters/dead-letter';
+import {
+	deadLetterStates,
+	type DeadLetterState,
+	type LetterSummary,
+} from '../dead-letters/dead-letter';
 import type { Incident, IncidentFilter } from '../dead-letters/dead-letter-store';
 import { selectSummaries, toSummary, type SummaryRow } from './dead-letter-row';
 import { findSummaries } from './letter-queries';
@@ -64,14 +68,6 @@ export async function listIncidents(
 	});
 }
 
-const states = [
-	'waiting',
-	'scheduled',
-	'replaying',
-	'resolved',
-	'discarded',
-	'expired',
-] as const satisfies readonly DeadLetterState[];
 const open: readonly DeadLetterState[] = ['waiting', 'scheduled', 'replaying'];
 
 // Ordered by more than the id, for the reason that lists are: see letter-pages.ts.
@@ -103,7 +99,7 @@ const incidentsSql = `
 			order by letter.environment, letter.incident limit 1
 		) as next
 	), newest as materialized (
-		select each.environment, each.incident, ${newestOfAny(states)} as id,
+		select each.environment, each.incident, ${newestOfAny(deadLetterStates)} as id,
 			${newestOfAny(open)} as open_id
 		from each
 	), page as (
@@ -121,7 +117,7 @@ const incidentsSql = `
 		oldest.created_at as first_seen_at, page.created_at as last_seen_at
 	from page
 	cross join lateral (
-		select json_build_object(${states.map(countOf).join(', ')}) as letters,
+		select json_build_object(${deadLetterStates.map(countOf).join(', ')}) as letters,
 			min(letter.id::text) as oldest_id
 		from dead_letters as letter
 		where letter.environment = page.environment and letter.incident = page.incident

@@ -18,10 +18,19 @@ type Column = 'environment' | 'incident' | 'workflow_id' | 'state' | 'error_clas
 /** Values of columns that narrow a list; the rest may have any. */
 type Asked = Partial<Record<Column, readonly string[]>>;
 
-/** Columns of the indexes that have a list in its order: the newest first for each combination of values. */
-const byIncident = ['environment', 'incident', 'state'] as const;
-const byWorkflow = ['environment', 'workflow_id', 'state', 'error_class', 'severity'] as const;
-const byStanding = ['environment', 'state', 'error_class', 'severity'] as const;
+/** An index that has a list in its order: the newest first for each combination of values. */
+interface ListIndex {
+	first: readonly Column[];
+	/** Before the id. */
+	last: Column;
+}
+
+const byIncident: ListIndex = { first: ['environment', 'incident'], last: 'state' };
+const byWorkflow: ListIndex = {
+	first: ['environment', 'workflow_id', 'state', 'error_class'],
+	last: 'severity',
+};
+const byStanding: ListIndex = { first: ['environment', 'state', 'error_class'], last: 'severity' };
 
 const newestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -73,9 +82,10 @@ const everyOther: Asked = {
  * Asks an index for a page of each combination, and takes the newest of them. The last column is written
  * with `<` and `>=`, since only the index meant has it in this order: after nothing but `=` a planner may
  * as well walk through all letters from the newest on, which takes long where nearly all are alike and the
- * rest is old. More columns so written would be read to the end by Postgres before 18.
+ * rest is old. More columns so written are read to the end by Postgres 15.
  */
-function pageBy(columns: readonly Column[], asked: Asked, page: Page, given: Given): string {
+function pageBy({ first, last }: ListIndex, asked: Asked, page: Page, given: Given): string {
+	const columns = [...first, last];
 	const combinations = columns.map((column) => {
 		const values = asked[column] ?? everyOther[column];
 		const list = values
@@ -83,18 +93,14 @@ function pageBy(columns: readonly Column[], asked: Asked, page: Page, given: Giv
 			: 'array(select environments.name from environments)';
 		return `unnest(${list}) as of_${column} (it)`;
 	});
-	const last = columns.at(-1) ?? 'state';
-	const same = columns.map((column) =>
-		column === last
-			? `dead_letters.${column} >= of_${column}.it`
-			: `dead_letters.${column} = of_${column}.it`,
-	);
+	const same = first.map((column) => `dead_letters.${column} = of_${column}.it`).join(' and ');
 	const rest = withoutColumns(asked, columns);
 	const limit = given(page.limit);
 	return `select page.id from ${combinations.join(' cross join ')}
 		cross join lateral (
 			select dead_letters.id from dead_letters
-			where ${same.join(' and ')} and (dead_letters.${last}, dead_letters.id)
+			where ${same} and dead_letters.${last} >= of_${last}.it
+				and (dead_letters.${last}, dead_letters.id)
 					< (of_${last}.it, ${given(page.after ?? newestId)}::uuid) ${whereAsked(rest, given)}
 			order by dead_letters.${last} desc, dead_letters.id desc
 			limit ${limit}
