@@ -1,12 +1,12 @@
 import { stopUnwanted, type CancelPorts } from '../executions/cancel-execution';
 import type { ExecutionStore } from '../executions/execution-store';
 import type { Settlements } from '../executions/settlements';
+import { inSteps } from './in-steps';
 import type { Job } from './job';
 
 const day = 86_400_000;
 /** What was settled is told by its own process at first. */
 const toldWithinMs = 3_000;
-/** Rows of one purge; small, so that nothing waits for it. */
 const purgedAtOnce = 500;
 
 export function executionJobs({
@@ -29,10 +29,10 @@ export function executionJobs({
 		{
 			name: 'purge-executions',
 			everySeconds: 60,
-			run: async () => {
-				// To the end, or it would fall behind where more is run than was purged in a row.
+			run: async (stopping) => {
 				const old = before(retentionDays * day);
-				while ((await ports.executions.purge(old, purgedAtOnce)) === purgedAtOnce);
+				const purge = async () => await ports.executions.purge(old, purgedAtOnce);
+				await inSteps(purge, purgedAtOnce, stopping);
 			},
 		},
 	];

@@ -13,6 +13,7 @@ import type { SessionStore } from '../sessions/session-store';
 import type { Emit } from '../webhooks/system-event';
 import type { EventStore } from '../webhooks/event';
 import type { PromotionStore } from '../promotion/promotion-store';
+import { inSteps } from './in-steps';
 import type { Job } from './job';
 
 const day = 86_400_000;
@@ -68,9 +69,10 @@ export function letterKeeping(ports: {
 		{
 			name: 'purge-letters',
 			everySeconds: 600,
-			run: async () => {
+			run: async (stopping) => {
 				const before = new Date(clock.now().getTime() - retentionDays * day);
-				while ((await letters.purge(before, purgedAtOnce)) === purgedAtOnce);
+				const purge = async () => await letters.purge(before, purgedAtOnce);
+				await inSteps(purge, purgedAtOnce, stopping);
 			},
 		},
 	];
@@ -110,9 +112,9 @@ export function pruneEvents(events: Pick<EventStore, 'prune'>, clock: Clock): Jo
 	return {
 		name: 'prune-webhook-events',
 		everySeconds: 60,
-		run: async () => {
-			// In small steps: a backlog of days must not hold up what comes in.
-			while ((await events.prune(clock.now(), prunedAtOnce)) === prunedAtOnce);
+		run: async (stopping) => {
+			const prune = async () => await events.prune(clock.now(), prunedAtOnce);
+			await inSteps(prune, prunedAtOnce, stopping);
 		},
 	};
 }

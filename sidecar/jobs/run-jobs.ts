@@ -23,11 +23,12 @@ export const leaseMs = 10_000;
 /** Schedules jobs. Of many processes on one database only one runs a job at a time. */
 export function runJobs(jobs: Job[], dependencies: JobDependencies): RunningJobs {
 	const underWay = new Set<Promise<void>>();
+	const stopping = new AbortController();
 	const tasks = jobs.map((job) =>
 		schedule(
 			cronOf(job.everySeconds),
 			async () => {
-				const round = runLeased(job, dependencies);
+				const round = runLeased(job, dependencies, stopping.signal);
 				underWay.add(round);
 				await round;
 				underWay.delete(round);
@@ -41,7 +42,12 @@ export function runJobs(jobs: Job[], dependencies: JobDependencies): RunningJobs
 		),
 	);
 	let stopped: Promise<void> | null = null;
-	return { stop: async () => await (stopped ??= stop(tasks, underWay)) };
+	return {
+		stop: async () => {
+			stopping.abort();
+			await (stopped ??= stop(tasks, underWay));
+		},
+	};
 }
 
 async function stop(tasks: ScheduledTask[], underWay: Set<Promise<void>>): Promise<void> {
@@ -53,6 +59,7 @@ async function stop(tasks: ScheduledTask[], underWay: Set<Promise<void>>): Promi
 export async function runLeased(
 	job: Job,
 	{ leases, owner, clock, log }: JobDependencies,
+	stopping?: AbortSignal,
 ): Promise<void> {
 	const name = `job:${job.name}`;
 	const over = new AbortController();
@@ -63,7 +70,7 @@ export async function runLeased(
 			await leases.renew(name, owner, lease.fence, leaseMs);
 		});
 		try {
-			await job.run();
+			await job.run(stopping);
 		} finally {
 			over.abort();
 			await heartbeat;

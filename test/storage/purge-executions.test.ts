@@ -16,7 +16,19 @@ afterAll(async () => {
 	await database?.drop();
 });
 
-it('removes all executions that are too old in one round, and none that is not over', async () => {
+async function purge(stopping?: AbortSignal): Promise<void> {
+	const jobs = executionJobs({
+		executions: createExecutionStore(database.pool),
+		settlements: { tellAgain: async () => undefined },
+		retentionDays: 30,
+		clock: systemClock,
+		engineOf: async (name) => await Promise.reject(new Error(`nobody asks ${name}`)),
+		settled: async () => undefined,
+	});
+	await jobs.find(({ name }) => name === 'purge-executions')?.run(stopping);
+}
+
+it('removes in one round all executions that are too old and over, unless the sidecar stops', async () => {
 	const { pool } = database;
 	const executions = createExecutionStore(pool);
 	await executions.accept(many(10_100));
@@ -26,15 +38,9 @@ it('removes all executions that are too old in one round, and none that is not o
 	);
 	const queued = many(2);
 	await executions.accept(queued);
-	const jobs = executionJobs({
-		executions,
-		settlements: { tellAgain: async () => undefined },
-		retentionDays: 30,
-		clock: systemClock,
-		engineOf: async (name) => await Promise.reject(new Error(`nobody asks ${name}`)),
-		settled: async () => undefined,
-	});
-	await jobs.find(({ name }) => name === 'purge-executions')?.run();
+	await purge(AbortSignal.abort());
+	expect(await executions.list({ status: 'succeeded' }, { limit: 1, after: null })).toHaveLength(1);
+	await purge();
 	const left = await executions.list({}, { limit: 10, after: null });
 	expect(left.map(({ id }) => id).sort()).toEqual(queued.map(({ id }) => id).sort());
 });
