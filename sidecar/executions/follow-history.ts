@@ -53,7 +53,8 @@ export async function followHistory(
 			? { aboveId: listFrom(position) }
 			: { startedAfter: new Date(position.lookedAt.getTime() - clockSkewMs).toISOString() },
 	);
-	await history.observe(name, await observedOf(ports, name, engine, records));
+	// Oldest first, as their ids are made: lists go by those.
+	await history.observe(name, await observedOf(ports, name, engine, records.toReversed()));
 	await seeEnds(ports, name, engine, look, onTrouble);
 	await sortOut(ports, name, engine, onTrouble);
 	const startId = goesOn ? position.startId : '0';

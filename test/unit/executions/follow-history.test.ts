@@ -57,6 +57,23 @@ function run(engineExecutionId: string): Provisional {
 	return { id: `ours-${engineExecutionId}`, workflowId: 'orders', engineExecutionId, mode: null };
 }
 
+it('gives what came last the last id, by which lists are ordered', async () => {
+	const engine = fakeEngine();
+	engine.has(execution('7'), execution('8'), execution('9'));
+	const seen: Array<[string, string]> = [];
+	await followOnce(engine, movingClock(), {
+		observe: async (_, observed) => {
+			seen.push(...observed.map((one): [string, string] => [one.engineExecutionId, one.id]));
+		},
+		provisional: async () => [],
+	});
+	expect(seen).toEqual([
+		['7', 'new 1'],
+		['8', 'new 2'],
+		['9', 'new 3'],
+	]);
+});
+
 async function sortedOutInOneRound(unknown: Provisional[], answersInMs: number): Promise<number> {
 	const clock = movingClock();
 	const engine = fakeEngine();
@@ -65,6 +82,22 @@ async function sortedOutInOneRound(unknown: Provisional[], answersInMs: number):
 		if (what.startsWith('get')) clock.pass(answersInMs);
 	};
 	const revealed: string[] = [];
+	await followOnce(engine, clock, {
+		observe: async () => undefined,
+		provisional: async () => unknown,
+		claimForOurs: async () => false,
+		reveal: async (id) => {
+			revealed.push(id);
+		},
+	});
+	return revealed.length;
+}
+
+async function followOnce(
+	engine: ReturnType<typeof fakeEngine>,
+	clock: ReturnType<typeof movingClock>,
+	own: Partial<HistoryStore>,
+): Promise<void> {
 	const history: Partial<HistoryStore> = {
 		loadPosition: async () => ({
 			source: 'n8n',
@@ -73,21 +106,17 @@ async function sortedOutInOneRound(unknown: Provisional[], answersInMs: number):
 			lookedAt: clock.now(),
 		}),
 		savePosition: async () => undefined,
-		observe: async () => undefined,
 		open: async () => [],
 		unexamined: async () => [],
 		settleProvisional: async () => undefined,
-		provisional: async () => unknown,
-		claimForOurs: async () => false,
-		reveal: async (id) => {
-			revealed.push(id);
-		},
+		...own,
 	};
+	let ids = 0;
 	await followHistory(
 		{
 			history: history as HistoryStore,
 			clock,
-			newId: () => 'new',
+			newId: () => `new ${(ids += 1)}`,
 			nameOf: async () => null,
 			versionThatRan: async () => null,
 		},
@@ -95,5 +124,4 @@ async function sortedOutInOneRound(unknown: Provisional[], answersInMs: number):
 		engine,
 		() => undefined,
 	);
-	return revealed.length;
 }
