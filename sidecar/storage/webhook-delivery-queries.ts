@@ -83,18 +83,24 @@ export async function nextDueAt(db: Queryable): Promise<Date | null> {
 	return rows[0]?.at ?? null;
 }
 
-const isOpen = [
+/** Each part has an index of its own. */
+const openDeliveries = [
 	`webhook_deliveries.state = 'pending' and webhook_deliveries.ordering_key is null`,
 	`webhook_deliveries.state = 'pending' and webhook_deliveries.ordering_key is not null`,
 	`webhook_deliveries.state = 'delivering'`,
 	`webhook_deliveries.state = 'dead'`,
-];
+]
+	.map(
+		(which) => `select webhook_deliveries.endpoint, webhook_deliveries.state
+		from webhook_deliveries where ${which}`,
+	)
+	.join(' union all ');
 
-/** What is over is not counted: there may be millions. Each part has an index of its own. */
+/** What is over is not counted: there may be millions. */
 export async function countDeliveries(db: Queryable): ReturnType<DeliveryStore['count']> {
 	const { rows } = await db.query<Awaited<ReturnType<DeliveryStore['count']>>[number]>(
 		`select open.endpoint, open.state, count(*)::integer as deliveries
-		from (${isOpen.map((which) => `select webhook_deliveries.endpoint, webhook_deliveries.state from webhook_deliveries where ${which}`).join(' union all ')}) as open
+		from (${openDeliveries}) as open
 		group by 1, 2`,
 	);
 	return rows;
